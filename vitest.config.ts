@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+import { ClosingLineReporter } from './test/support/closing-line-reporter.ts'
+
+const project = (name: string, root: string, options: object = {}) => ({
+  test: { name, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/build/**'], pool: 'forks' as const, ...options },
+})
+
+// One run for every level; projects that start servers or browsers run their files one after another.
+export default defineConfig({
+  test: {
+    reporters: ['default', new ClosingLineReporter()],
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    projects: [
+      project('proto', 'packages/proto'),
+      project('ml', 'packages/ml'),
+      project('store', 'packages/store'),
+      project('sensor', 'apps/sensor'),
+      project('collector', 'apps/collector'),
+      project('console', 'apps/console'),
+      project('infra', 'infra'),
+      project('test', 'test', { fileParallelism: false, testTimeout: 180_000 }),
+    ],
+  },
+})
