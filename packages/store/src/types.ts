@@ -1,0 +1,8 @@
+export type * from './types/common.ts'
+export type * from './types/sensors.ts'
+export type * from './types/samples.ts'
+export type * from './types/flows.ts'
+export type * from './types/alerts.ts'
+export type * from './types/models.ts'
+export type * from './types/ingest.ts'
+export type * from './types/settings.ts'

@@ -1,0 +1,125 @@
+import type { DnsFacts, HttpFacts, TlsFacts } from '@picket/proto'
+import type { SeriesColumn, TimeRange } from './common.ts'
+
+/** Names of `EndReason` values, IPFIX flowEndReason 136. */
+export type EndReasonName = 'unspecified' | 'idle' | 'active' | 'end-of-flow' | 'forced' | 'lack-of-resources'
+
+/** Names of `ClassSource` values; null when not classified. */
+export type ClassSourceName = 'recogniser' | 'host-name' | 'model' | 'port'
+
+/** A flow as stored: the proto Flow's facts in the form a page, an export or a trainer reads. */
+export interface FlowRow {
+  id: number
+  sensorId: string
+  /** Host name of the sensor. */
+  hostname: string
+  interface: string
+  startUs: number
+  endUs: number
+  /** Null for traffic that is not IP. */
+  sourceAddress: string | null
+  destinationAddress: string | null
+  sourcePort: number
+  destinationPort: number
+  /** IP protocol number. */
+  protocol: number
+  etherType: number
+  vlanId: number | null
+  sourceMac: string | null
+  destinationMac: string | null
+  communityId: string
+  endReason: EndReasonName
+  forwardPackets: number
+  forwardOctets: number
+  reversePackets: number
+  reverseOctets: number
+  /** Both directions. */
+  packets: number
+  octets: number
+  /** TCP only. Flags seen, letters of "FSRPAU" (IPFIX tcpControlBits 6). */
+  tcp: {
+    forwardFlags: string
+    reverseFlags: string
+    forwardRetransmissions: number
+    reverseRetransmissions: number
+  } | null
+  handshakeRttUs: number | null
+  protocolName: string
+  hostName: string
+  application: string
+  tls: TlsFacts | null
+  dns: DnsFacts | null
+  http: HttpFacts | null
+  class: string
+  classConfidence: number
+  classSource: ClassSourceName | null
+  anomaly: number | null
+  anomalyModelId: string
+  continued: boolean
+}
+
+/** A flow with what only its own page needs. */
+export interface FlowDetail extends FlowRow {
+  features: (number | null)[]
+  featureSetVersion: number
+}
+
+/** All conditions hold together; absent means any. The range is on the end of the flow. */
+export interface FlowFilter extends TimeRange {
+  sensorId?: string
+  interface?: string
+  /** Either end: an address, or a network in CIDR. */
+  address?: string
+  /** Either end. */
+  port?: number
+  /** IP protocol number. */
+  protocol?: number
+  /** Application protocol, e.g. `tls`. */
+  protocolName?: string
+  class?: string
+  application?: string
+  /** Part of the sensor's host name or of the flow's host name, any case. */
+  host?: string
+  /** Smallest anomaly score. */
+  minAnomaly?: number
+  communityId?: string
+  /** Part of host name, application, class, protocol name, interface, or an address or Community ID as a whole. */
+  text?: string
+}
+
+export type FlowSort = 'end' | 'start' | 'octets' | 'anomaly'
+
+export interface FlowPageRequest {
+  cursor?: string
+  limit?: number
+  /** `end` when absent. Always falling: latest or largest first. */
+  sort?: FlowSort
+}
+
+/** Flows over time, for the chart above the flows table. */
+export interface FlowHistogram {
+  stepSeconds: number
+  t: number[]
+  flows: number[]
+  octets: number[]
+  /** Largest anomaly score of the bucket; null without a scored flow. */
+  maxAnomaly: SeriesColumn
+}
+
+/** What a trainer reads. */
+export interface TrainingFlow {
+  id: number
+  features: Float32Array
+  class: string
+  classSource: ClassSourceName | null
+}
+
+export interface TrainingRequest extends Partial<TimeRange> {
+  /** At most so many flows, drawn at random when there are more. */
+  limit: number
+  /** Same seed, same rows, same order. */
+  seed: number
+  featureSetVersion: number
+  /** Only flows with a class. */
+  labelled?: boolean
+}

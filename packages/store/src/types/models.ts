@@ -1,0 +1,108 @@
+import type { Labels } from './common.ts'
+
+export type ModelKind = 'anomaly-forest' | 'anomaly-autoencoder' | 'traffic-classifier'
+export type ModelState = 'candidate' | 'shadow' | 'canary' | 'active' | 'retired'
+
+/** A registered model; its archive lies on disk at `path`. */
+export interface ModelRow {
+  id: string
+  kind: ModelKind
+  state: ModelState
+  featureSetVersion: number
+  featureSetHash: string
+  metrics: Record<string, number>
+  /** Where it came from: rows, range, seed, job. */
+  lineage: Record<string, unknown>
+  threshold: number | null
+  classes: string[]
+  /** Size of the archive in octets. */
+  sizeBytes: number
+  /** SHA-256 of the archive, hex. */
+  sha256: string
+  /** Ed25519 signature of the SHA-256, base64. */
+  signature: string
+  /** Archive file. */
+  path: string
+  trainedAt: number
+  createdAt: number
+  createdBy: string
+  /** Sensors by what they reported of it. */
+  sensors: { downloaded: number; active: number; refused: number; failed: number }
+}
+
+export type NewModel = Omit<ModelRow, 'createdAt' | 'sensors' | 'trainedAt' | 'threshold' | 'classes' | 'state'> & {
+  trainedAt: number | string | Date
+  threshold?: number | null
+  classes?: string[]
+  state?: ModelState
+}
+
+/** An offer of a model to some sensors. */
+export interface RolloutRow {
+  id: number
+  modelId: string
+  kind: ModelKind
+  stage: 'shadow' | 'canary' | 'all'
+  /** Sensors it is for: all of them when empty. */
+  sensorIds: string[]
+  labels: Labels
+  createdBy: string
+  createdAt: number
+  /** Set when a later rollout of the same kind and stage took over. */
+  endedAt: number | null
+}
+
+export interface NewRollout {
+  modelId: string
+  stage?: RolloutRow['stage']
+  sensorIds?: string[]
+  labels?: Labels
+  createdBy: string
+}
+
+/** What a sensor said about a model. */
+export interface ModelStatusRow {
+  sensorId: string
+  hostname: string
+  modelId: string
+  /** downloaded, active, refused, failed. */
+  state: string
+  detail: string
+  updatedAt: number
+}
+
+export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'
+
+export interface JobRow {
+  id: string
+  kind: string
+  state: JobState
+  /** 0 to 1. */
+  progress: number
+  params: Record<string, unknown>
+  result: Record<string, unknown> | null
+  error: string
+  /** Latest 500 lines. */
+  log: { time: number; line: string }[]
+  createdBy: string
+  createdAt: number
+  startedAt: number | null
+  finishedAt: number | null
+}
+
+export interface NewJob {
+  /** A UUID is made when absent. */
+  id?: string
+  kind: string
+  params?: Record<string, unknown>
+  createdBy: string
+}
+
+export interface JobChange {
+  state?: JobState
+  progress?: number
+  /** Lines to add. */
+  log?: string | string[]
+  result?: Record<string, unknown>
+  error?: string
+}
