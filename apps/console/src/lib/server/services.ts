@@ -1,0 +1,56 @@
+import { openDatabase, type Database } from '@picket/store'
+import { redisOptions } from '@picket/store/queues'
+import { Redis } from 'ioredis'
+import { Pool } from 'pg'
+import { createAuth, migrateAuth, type Auth } from './auth.ts'
+import { parseConfig, type Config } from './config.ts'
+
+interface Services {
+  config: Config
+  database: Database
+  redis: Redis
+  authPool: Pool
+  auth: Auth
+}
+
+let opened: Services | undefined
+
+function services(): Services {
+  if (opened) return opened
+  const parsed = parseConfig(process.env)
+  if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'))
+  const config = parsed.config
+  const authPool = new Pool({ connectionString: config.databaseUrl, max: 4 })
+  authPool.on('error', () => {}) // an idle connection was lost; the pool opens another on the next query
+  opened = {
+    config,
+    authPool,
+    database: openDatabase(config.databaseUrl),
+    redis: new Redis(redisOptions(config.redisUrl)),
+    auth: createAuth({ pool: authPool, baseURL: config.publicUrl, secret: config.secret }),
+  }
+  opened.redis.on('error', () => {}) // ioredis reconnects by itself; commands fail or wait meanwhile
+  process.once('sveltekit:shutdown', () => void closeServices())
+  return opened
+}
+
+/** Console settings. */
+export const config = (): Config => services().config
+/** The store: pass it to the queries of @picket/store. */
+export const database = (): Database => services().database
+/** Redis for queues and publishing; the live feed has its own blocking connection. */
+export const redis = (): Redis => services().redis
+export const auth = (): Auth => services().auth
+
+/** Called once before the first request. */
+export async function startServices(): Promise<void> {
+  await migrateAuth(services().auth)
+}
+
+export async function closeServices(): Promise<void> {
+  const closing = opened
+  opened = undefined
+  if (!closing) return
+  closing.redis.disconnect()
+  await Promise.allSettled([closing.database.close(), closing.authPool.end()])
+}
