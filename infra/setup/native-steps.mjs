@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ROOT, RUNTIME } from './paths.mjs'
+import { contentHash, isStamped, stamp } from './content-hash.mjs'
+import { machinePath, runCommand } from './run-command.mjs'
+import { SetupError } from './setup-error.mjs'
+
+const SENSOR = join(ROOT, 'apps', 'sensor')
+const BUILD_SCRIPT = join(SENSOR, 'scripts', 'build-native.mjs')
+const ADDON = join(SENSOR, 'native', 'build', 'Release', 'ring.node')
+const ADDON_STAMP = join(SENSOR, 'native', 'build', '.picket-stamp')
+const addonHash = () => contentHash([join(SENSOR, 'native'), BUILD_SCRIPT, join(RUNTIME, '..', '..', 'package.json')])
+
+/** The addon over the kernel's packet ring; Linux only. */
+export const ringStep = {
+  title: 'capture addon',
+  needed: () =>
+    process.platform !== 'linux' || (existsSync(ADDON) && isStamped(ADDON_STAMP, addonHash()))
+      ? undefined
+      : 'compiling the packet ring addon',
+  async run() {
+    const result = await runCommand(RUNTIME, [BUILD_SCRIPT])
+    if (result.code !== 0 || !existsSync(ADDON))
+      throw new SetupError(
+        'the packet ring addon did not compile',
+        'see what the compiler said above; python3, make and g++ are needed',
+        result.lines,
+      )
+    stamp(ADDON_STAMP, addonHash())
+    return 'packet ring compiled'
+  },
+}
+
+const CAP = join(ROOT, 'node_modules', 'cap')
+const CAP_STAMP = join(CAP, '.picket-stamp')
+const hasLibpcap = () =>
+  process.platform !== 'linux' || existsSync('/usr/include/pcap/pcap.h') || existsSync('/usr/include/pcap.h')
+const capHash = () =>
+  contentHash([join(CAP, 'package.json'), join(RUNTIME, '..', '..', 'package.json')], { leftOut: [] })
+
+/** The portable capture source; without it the ring is used, so a failure is only said. */
+export const capStep = {
+  title: 'libpcap source',
+  needed: () =>
+    !existsSync(CAP) || !hasLibpcap() || isStamped(CAP_STAMP, capHash()) ? undefined : 'compiling the cap package',
+  async run() {
+    const nodeGyp = join(ROOT, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js')
+    const result = await runCommand(RUNTIME, [nodeGyp, 'rebuild', `--nodedir=${dirname(dirname(RUNTIME))}`], {
+      cwd: CAP,
+      env: { PATH: machinePath() },
+    })
+    stamp(CAP_STAMP, capHash())
+    return result.code === 0
+      ? 'cap compiled'
+      : 'cap did not compile, the ring source is used (see .picket/logs/setup.log)'
+  },
+}
