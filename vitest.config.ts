@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './test/support/closing-line-reporter.ts'
 
 const project = (name: string, root: string, options: object = {}) => ({
-  test: { name, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/build/**'], pool: 'forks' as const, ...options },
+  test: {
+    name,
+    root,
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/build/**'],
+    pool: 'forks' as const,
+    ...options,
+  },
 })
 
 // One run for every level; projects that start servers or browsers run their files one after another.
