@@ -1,0 +1,71 @@
+import { ClassSource, Flow } from '@picket/proto'
+import { expect, test } from 'vitest'
+import { HOST_NAME_SUFFIXES, TRAFFIC_CLASSES, classifyByPort, classifyByRules, lookUpHostName } from './index.ts'
+
+const flow = (fields: Partial<Flow>) => Flow.fromPartial({ protocol: 6, ...fields })
+
+test('sixteen classes with unique keys', () => {
+  expect(TRAFFIC_CLASSES).toHaveLength(16)
+  expect(new Set(TRAFFIC_CLASSES.map(({ key }) => key)).size).toBe(16)
+})
+
+test('the name table: a few hundred lower-case suffixes, each of one application', () => {
+  expect(HOST_NAME_SUFFIXES.size).toBeGreaterThan(300)
+  for (const suffix of HOST_NAME_SUFFIXES.keys()) expect(suffix).toMatch(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/)
+})
+
+test.each([
+  ['www.youtube.com', 'video', 'youtube'],
+  ['r4---sn-5hne6nzk.googlevideo.com', 'video', 'youtube'],
+  ['meet.google.com', 'conferencing', 'google-meet'],
+  ['www.google.com', 'web', 'google'],
+  ['deb.debian.org', 'software-update', 'debian'],
+  ['web.whatsapp.com', 'social', 'whatsapp'],
+  ['mx2.example.org', 'mail', ''],
+])('%s is %s', (name, trafficClass, application) => {
+  expect(lookUpHostName(name)).toMatchObject({ class: trafficClass, application })
+})
+
+test('a suffix ends at a label boundary, and a name nobody knows stays unknown', () => {
+  expect(lookUpHostName('notyoutube.com')).toBeUndefined()
+  expect(lookUpHostName('example.org')).toBeUndefined()
+  expect(lookUpHostName('')).toBeUndefined()
+})
+
+test('a protocol that settles the class beats a host name; tls alone does not', () => {
+  expect(classifyByRules(flow({ protocolName: 'dns', hostName: 'youtube.com' }))).toMatchObject({
+    class: 'name-service',
+    source: ClassSource.RECOGNISER,
+    application: 'dns',
+  })
+  expect(classifyByRules(flow({ protocolName: 'tls', hostName: 'www.youtube.com' }))).toMatchObject({
+    class: 'video',
+    source: ClassSource.HOST_NAME,
+    application: 'youtube',
+  })
+  expect(classifyByRules(flow({ protocolName: 'tls', hostName: 'example.org', destinationPort: 443 }))).toBeUndefined()
+  expect(classifyByRules(flow({ destinationPort: 22 }))).toBeUndefined()
+})
+
+test('IP protocols and Ethernet types without ports', () => {
+  expect(classifyByRules(flow({ protocol: 58 }))).toMatchObject({ class: 'name-service', application: 'icmpv6' })
+  expect(classifyByRules(flow({ protocol: 50 }))).toMatchObject({ class: 'vpn', application: 'esp' })
+  expect(classifyByRules(flow({ protocol: 0, etherType: 0x0806 }))).toMatchObject({ application: 'arp' })
+})
+
+test('ports answer last and say so', () => {
+  const reverse = { packets: 1 } as Flow['reverse']
+  expect(classifyByPort(flow({ destinationPort: 22, reverse }))).toMatchObject({
+    class: 'remote-access',
+    source: ClassSource.PORT,
+    confidence: 0.4,
+  })
+  expect(classifyByPort(flow({ destinationPort: 22 }))?.confidence).toBe(0.2)
+  expect(classifyByPort(flow({ protocol: 17, destinationPort: 443 }))).toMatchObject({ application: 'quic' })
+  expect(classifyByPort(flow({ destinationPort: 40000, sourcePort: 443 }))?.confidence).toBe(0.3)
+  expect(classifyByPort(flow({ destinationPort: 40000, protocolName: 'http' }))).toMatchObject({
+    class: 'web',
+    source: ClassSource.RECOGNISER,
+  })
+  expect(classifyByPort(flow({ destinationPort: 40000 }))).toBeUndefined()
+})
