@@ -1,0 +1,131 @@
+import { hostname } from 'node:os'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+
+/** A place to connect to. */
+export interface HostPort {
+  readonly host: string
+  readonly port: number
+}
+
+/** `host:port` as gRPC and people write it; IPv6 addresses in brackets. */
+export function formatHostPort({ host, port }: HostPort): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+const hostPort = z.string().transform((text, context): HostPort => {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s/]+)):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[3])
+  if (!match || port < 1 || port > 65_535) {
+    context.addIssue({ code: 'custom', message: 'HOST:PORT, the port from 1 to 65535, an IPv6 address in brackets' })
+    return z.NEVER
+  }
+  return { host: match[1] ?? match[2] ?? '', port }
+})
+
+const label = z
+  .string()
+  .regex(/^[A-Za-z0-9_./-]{1,63}=[^\p{Cc}]{0,255}$/u, 'key=value, the key of letters, digits and _ . / -, at most 63 characters')
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `a whole number from ${minimum} to ${maximum}`)
+
+const speed = z
+  .string()
+  .transform(Number)
+  .refine((value) => Number.isFinite(value) && value > 0, 'a number above 0; 1 is as recorded')
+
+const runOptions = z.object({
+  collector: hostPort,
+  enrol: hostPort.optional(),
+  'token-file': z.string().min(1, 'a file name').optional(),
+  state: z.string().min(1, 'a folder'),
+  name: z.string().regex(/^[^\p{Cc}\s]{1,253}$/u, 'a host name, at most 253 characters').optional(),
+  label: z.array(label).default([]),
+  interface: z.array(z.string().regex(/^[^/\s]{1,15}$/, 'an interface name, at most 15 characters')).default([]),
+  replay: z.array(z.string().min(1, 'a capture file')).default([]),
+  speed: speed.default(1),
+  'spool-bytes': wholeNumber(2 ** 20, 2 ** 40).default(256 * 2 ** 20),
+  'log-level': z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
+})
+
+const optionTypes = {
+  collector: { type: 'string' },
+  enrol: { type: 'string' },
+  'token-file': { type: 'string' },
+  state: { type: 'string' },
+  name: { type: 'string' },
+  label: { type: 'string', multiple: true },
+  interface: { type: 'string', multiple: true },
+  replay: { type: 'string', multiple: true },
+  speed: { type: 'string' },
+  'spool-bytes': { type: 'string' },
+  'log-level': { type: 'string' },
+} as const
+
+/** What an operator set for `run`. */
+export interface RunConfig {
+  readonly collector: HostPort
+  readonly enrol: HostPort
+  readonly tokenFile: string | undefined
+  readonly stateFolder: string
+  readonly name: string
+  readonly labels: Record<string, string>
+  readonly interfaces: string[] | undefined
+  readonly replay: { files: string[]; speed: number } | undefined
+  /** Bound of the spool on disk, octets. */
+  readonly spoolBytes: number
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
+
+/** Reads the arguments of `run`; all mistakes at once, each one line: setting, value, what is allowed. */
+export function parseRunConfig(args: readonly string[]): { config: RunConfig } | { mistakes: string[] } {
+  const { values, tokens } = parseArgs({ args: [...args], options: optionTypes, strict: false, tokens: true })
+  const mistakes: string[] = []
+  for (const token of tokens) {
+    if (token.kind === 'positional') mistakes.push(`${token.value}: run takes no arguments besides its options`)
+    if (token.kind !== 'option') continue
+    if (!(token.name in optionTypes)) mistakes.push(`${token.rawName}: no such option of run`)
+    else if (token.value === undefined) mistakes.push(`${token.rawName}: needs a value`)
+  }
+  // Options without a value arrive as `true`; they are reported above, not twice.
+  const given = Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => name in optionTypes && ![value].flat().includes(true)),
+  )
+  const parsed = runOptions.safeParse(given)
+  for (const issue of parsed.error?.issues ?? []) mistakes.push(describeIssue(issue, given))
+  if (!parsed.success || mistakes.length > 0) return { mistakes: [...new Set(mistakes)] }
+  return { config: toRunConfig(parsed.data) }
+}
+
+function describeIssue(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+  const [name, index] = issue.path
+  const value = given[String(name)]
+  if (value === undefined) return `--${String(name)}: must be given`
+  const shown = Array.isArray(value) && typeof index === 'number' ? value[index] : value
+  return `--${String(name)} ${String(shown)}: must be ${issue.message}`
+}
+
+function toRunConfig(options: z.infer<typeof runOptions>): RunConfig {
+  return {
+    collector: options.collector,
+    enrol: options.enrol ?? { host: options.collector.host, port: options.collector.port + 1 },
+    tokenFile: options['token-file'],
+    stateFolder: options.state,
+    name: options.name ?? hostname(),
+    labels: Object.fromEntries(options.label.map((text) => splitLabel(text))),
+    interfaces: options.interface.length > 0 ? options.interface : undefined,
+    replay: options.replay.length > 0 ? { files: options.replay, speed: options.speed } : undefined,
+    spoolBytes: options['spool-bytes'],
+    logLevel: options['log-level'],
+  }
+}
+
+function splitLabel(text: string): [string, string] {
+  const equals = text.indexOf('=')
+  return [text.slice(0, equals), text.slice(equals + 1)]
+}
