@@ -15,6 +15,7 @@ export class DataFolder {
   readonly collector: string
   readonly secrets: string
   readonly #lock: string
+  #isHeld = false
 
   constructor(path: string) {
     this.path = path
@@ -51,7 +52,8 @@ export class DataFolder {
 
   /** Gives the lock back. */
   close(): void {
-    if (readLock(this.#lock) === ownLock()) rmSync(this.#lock, { force: true })
+    if (this.#isHeld) rmSync(this.#lock, { force: true })
+    this.#isHeld = false
   }
 
   /** A generated secret of 32 random bytes, made once and kept readable by its owner only. */
@@ -83,6 +85,7 @@ export class DataFolder {
       for (let tries = 0; tries < 3; tries++) {
         try {
           linkSync(mine, this.#lock)
+          this.#isHeld = true
           return
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error

@@ -23,6 +23,7 @@ export class LogFile {
   }
 
   write(line: string): void {
+    if (this.#descriptor < 0) return
     const bytes = Buffer.from(`${line}\n`)
     if (this.#size + bytes.length > this.#maxBytes) this.#rotate()
     writeSync(this.#descriptor, bytes)
@@ -31,8 +32,10 @@ export class LogFile {
     if (this.#lastLines.length > KEPT_LINES) this.#lastLines.shift()
   }
 
+  /** Idempotent; what is written afterwards is dropped. */
   close(): void {
-    closeSync(this.#descriptor)
+    if (this.#descriptor >= 0) closeSync(this.#descriptor)
+    this.#descriptor = -1
   }
 
   #rotate(): void {

@@ -23,6 +23,8 @@ export interface ProcessOptions {
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly readyTimeoutMs: number
+  /** Pause before the first restart, doubled up to half a minute; default one second. */
+  readonly backoffMs?: number
   /** Tells readiness where the process prints no `{"ready":true}` line on standard output. */
   readonly probe?: () => Promise<boolean>
   /** Called for every JSON line on standard output after the first ready one. */
@@ -173,10 +175,11 @@ export class SupervisedProcess {
 
   async #keepRunning(first: Run): Promise<void> {
     const { signal } = this.#stopping
-    let backoff = FIRST_BACKOFF_MS
+    const firstBackoff = this.#options.backoffMs ?? FIRST_BACKOFF_MS
+    let backoff = firstBackoff
     let how = await first.exited
     while (!signal.aborted) {
-      if (Date.now() - this.#startedAt > STEADY_MS) backoff = FIRST_BACKOFF_MS
+      if (Date.now() - this.#startedAt > STEADY_MS) backoff = firstBackoff
       this.#context.report(
         this.name,
         `ended (${how}); starting it again in ${backoff / 1000} s (log: ${this.#context.log.path})`,
