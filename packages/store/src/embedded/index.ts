@@ -1,0 +1,3 @@
+export { startEmbedded } from './engine.ts'
+export type { EmbeddedDatabase, EmbeddedOptions } from './engine.ts'
+export { EngineStartError } from './engine-start-error.ts'
