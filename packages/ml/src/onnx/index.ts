@@ -1,0 +1,1 @@
+export { INPUT, OUTPUT, exportOnnx, type ExportMetadata } from './export-onnx.ts'

@@ -1,0 +1,97 @@
+import { afterEach, expect, test } from 'vitest'
+import { Session } from '../scoring/session.ts'
+import { createRandom } from '../training/random.ts'
+import { trainIsolationForest } from '../training/isolation-forest.ts'
+import { trainRandomForest } from '../training/random-forest.ts'
+import { OUTPUT, exportOnnx } from './index.ts'
+
+const F = 12
+const MAX = 3.4028234663852886e38
+const open: Session[] = []
+afterEach(async () => {
+  for (const session of open.splice(0)) await session.close()
+})
+
+/** Heavy tails, whole numbers with many ties, absent values, a constant column: what flow features look like. */
+function sampleRows(count: number, seed: number): Float32Array {
+  const random = createRandom(seed)
+  const rows = new Float32Array(count * F)
+  for (let i = 0; i < count; i++) {
+    for (let f = 0; f < F; f++) {
+      const u = random()
+      rows[i * F + f] = f === 0 ? 7 : f < 5 ? Math.floor(u * 6) : f < 9 ? Math.exp(u * 20) : u - 0.5
+      if (f % 3 === 1 && random() < 0.3) rows[i * F + f] = NaN
+    }
+  }
+  return rows
+}
+
+/** Rows made to break parity: all absent, infinities, extremes, and values on, just below and just above thresholds. */
+function edgeRows(thresholds: number[]): Float32Array {
+  const extremes = [NaN, Infinity, -Infinity, MAX, -MAX, 0, -0, 1e-45, -1e-45, 16777217]
+  const near = thresholds.flatMap((t) => [t, neighbour(t, 1), neighbour(t, -1)])
+  const values = [...extremes, ...near]
+  const random = createRandom(5)
+  const rows = new Float32Array((values.length + 1000) * F)
+  for (let i = 0; i < rows.length; i++) {
+    rows[i] = i < values.length * F ? values[Math.floor(i / F)] : values[Math.floor(random() * values.length)]
+  }
+  return rows
+}
+
+/** The next float32 up or down. */
+function neighbour(value: number, step: number): number {
+  const float = Float32Array.of(value)
+  const bits = new Int32Array(float.buffer)
+  bits[0] += value >= 0 ? step : -step
+  return float[0]
+}
+
+const thresholdsOf = (trees: readonly { threshold: Float32Array }[]) =>
+  trees
+    .flatMap((tree) => [...tree.threshold])
+    .filter((t) => Number.isFinite(t))
+    .slice(0, 1500)
+
+function largestGap(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length)
+  return a.reduce((gap, value, i) => Math.max(gap, Math.abs(value - b[i])), 0)
+}
+
+const metadata = { featureNames: Array.from({ length: F }, (_, i) => `f${i}`), featureSetHash: '', lineage: {} }
+
+test("isolation forest: onnxruntime gives the trainer's score and anomaly", async () => {
+  const rows = sampleRows(3000, 1)
+  const forest = trainIsolationForest(rows, F, { seed: 3 })
+  const session = await Session.open(exportOnnx(forest, metadata), F)
+  open.push(session)
+  for (const input of [rows, sampleRows(3000, 2), edgeRows(thresholdsOf(forest.trees))]) {
+    const expected = forest.predict(input)
+    expect(largestGap(await session.run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
+    expect(largestGap(await session.run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
+  }
+})
+
+test.each([2, 3, 16])(
+  "random forest of %i classes: onnxruntime gives the trainer's probabilities",
+  async (classCount) => {
+    const rows = sampleRows(3000, 1)
+    const labels = Uint16Array.from({ length: 3000 }, (_, i) =>
+      Number.isNaN(rows[i * F + 1])
+        ? classCount - 1
+        : Math.floor(Math.abs(rows[i * F + 2] * 7 + rows[i * F + 9] * 4)) % classCount,
+    )
+    const forest = trainRandomForest(
+      rows,
+      labels,
+      { featureCount: F, classCount },
+      { seed: 3, trees: 30, classWeights: 'balanced' },
+    )
+    const session = await Session.open(exportOnnx(forest, metadata), F)
+    open.push(session)
+    for (const input of [rows, sampleRows(3000, 2), edgeRows(thresholdsOf(forest.trees))]) {
+      const actual = await session.run(input, OUTPUT.probabilities)
+      expect(largestGap(actual, forest.predict(input))).toBeLessThan(1e-5)
+    }
+  },
+)

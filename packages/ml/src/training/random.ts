@@ -1,0 +1,24 @@
+/** A seeded source of numbers in [0, 1), 32 bits each (mulberry32): the same seed gives the same model everywhere. */
+export type Random = () => number
+
+export function createRandom(seed: number): Random {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** The first `count` of a random order of 0 ... size-1 (Fisher-Yates), ascending order not promised. */
+export function sampleIndices(size: number, count: number, random: Random): Uint32Array {
+  const indices = Uint32Array.from({ length: size }, (_, i) => i)
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(random() * (size - i))
+    const swap = indices[i]
+    indices[i] = indices[j]
+    indices[j] = swap
+  }
+  return indices.subarray(0, count)
+}
