@@ -15,7 +15,10 @@ async function createAdministrator(auth: Auth): Promise<{ created: boolean; emai
   const context = await auth.$context
   if ((await context.internalAdapter.countTotalUsers()) > 0) return { created: false }
   const password = generatePassword()
-  const user = await context.internalAdapter.createUser({ email: EMAIL, name: 'Administrator', emailVerified: true })
+  const user = await context.internalAdapter.createUser(
+    { email: EMAIL, name: 'Administrator', emailVerified: true },
+    { method: 'email-password' },
+  )
   await context.internalAdapter.linkAccount({
     userId: user.id,
     providerId: 'credential',
@@ -32,7 +35,7 @@ async function resetAdministrator(auth: Auth): Promise<{ reset: boolean; email?:
   if (!found) return { reset: false }
   const password = generatePassword()
   await context.internalAdapter.updatePassword(found.user.id, await context.password.hash(password))
-  await context.internalAdapter.deleteSessions(found.user.id)
+  await context.internalAdapter.deleteUserSessions(found.user.id)
   return { reset: true, email: EMAIL, password }
 }
 

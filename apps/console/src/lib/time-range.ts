@@ -41,7 +41,7 @@ export function parseMoment(text: string, nowMs: number): number | undefined {
 
 /** The range a URL asks for; the last 15 minutes where it asks for none or for one that makes no sense. */
 export function parseTimeRange(source: URL | URLSearchParams, nowMs: number = Date.now()): TimeRange {
-  const parameters = source instanceof URL ? source.searchParams : source
+  const parameters = 'searchParams' in source ? source.searchParams : source
   const from = parameters.get('from') ?? DEFAULT_FROM
   const to = parameters.get('to') ?? 'now'
   const fromMs = parseMoment(from, nowMs)
@@ -58,8 +58,8 @@ export function rangeQuery(range: Pick<TimeRange, 'from' | 'to'>): string {
 }
 
 /** The same page with another range; every other parameter stays, except a list's place in the old range. */
-export function withRange(url: URL, range: Pick<TimeRange, 'from' | 'to'>): string {
-  const parameters = new URLSearchParams(url.searchParams)
+export function withRange(url: { pathname: string; searchParams: { toString(): string } }, range: Pick<TimeRange, 'from' | 'to'>): string {
+  const parameters = new URLSearchParams(url.searchParams.toString())
   parameters.set('from', range.from)
   parameters.set('to', range.to)
   parameters.delete('cursor')

@@ -23,8 +23,3 @@ export interface ChartBand {
 }
 
 export const SERIES_COLORS = Array.from({ length: 12 }, (_, i) => `--s${i + 1}`)
-
-/** Colours by place in the sorted list of all ids, so that a line keeps its colour when ranks change. */
-export function colorsOf(ids: readonly string[]): Map<string, string> {
-  return new Map([...ids].sort().map((id, i) => [id, SERIES_COLORS[i % SERIES_COLORS.length]!]))
-}
