@@ -10,6 +10,7 @@ const everything: FlowQuery = {
   protocol: 6,
   protocolName: 'tls',
   class: 'file-transfer',
+  application: 'github',
   host: 'example.org',
   minAnomaly: 0.95,
   communityId: '1:LQU9qZlK+B5F3KDmev6m5PMibrg=',
@@ -24,12 +25,12 @@ test('a filter survives the address bar', () => {
 test('time range and sort stay when the filter changes, the open row does not', () => {
   const before = new URLSearchParams('from=now-6h&to=now&sort=octets&port=22&flow=abc')
   const after = withFlowQuery(before, { address: '192.0.2.1' })
-  expect(after.toString()).toBe('from=now-6h&to=now&sort=octets&ip=192.0.2.1')
+  expect(after.toString()).toBe('from=now-6h&to=now&sort=octets&address=192.0.2.1')
 })
 
 test('what makes no sense is reported instead of silently matching everything', () => {
   const { query, rejected } = parseFlowQuery(
-    new URLSearchParams('ip=10.0.0.256&port=65536&anomaly=7&host=x&cid=1:nope&transport=tcp'),
+    new URLSearchParams('address=10.0.0.256&port=65536&anomaly=7&host=x&cid=1:nope&transport=tcp'),
   )
   expect(query).toEqual({ protocol: 6 })
   expect(rejected.map((each) => each.key)).toEqual(['sensorId', 'address', 'port', 'minAnomaly', 'communityId'])

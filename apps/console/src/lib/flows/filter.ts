@@ -14,7 +14,9 @@ export interface FlowQuery {
   /** Application protocol a recogniser saw: tls, dns, http... */
   protocolName?: string
   class?: string
-  /** Part of the host name, or the application. */
+  /** Application by the name table: youtube, github... */
+  application?: string
+  /** Part of the flow's host name, or of the sensor's. */
   host?: string
   /** 0 to 1: this score or higher. */
   minAnomaly?: number
@@ -28,11 +30,12 @@ export type FlowQueryKey = keyof FlowQuery
 export const FLOW_PARAMETERS: Record<FlowQueryKey, string> = {
   sensorId: 'host',
   interface: 'iface',
-  address: 'ip',
+  address: 'address',
   port: 'port',
   protocol: 'transport',
   protocolName: 'proto',
   class: 'class',
+  application: 'app',
   host: 'name',
   minAnomaly: 'anomaly',
   communityId: 'cid',
@@ -87,6 +90,7 @@ const readers: { [K in FlowQueryKey]: (value: string) => FlowQuery[K] | undefine
   protocol: transport,
   protocolName: (value) => text(value)?.toLowerCase(),
   class: text,
+  application: (value) => text(value)?.toLowerCase(),
   host: (value) => text(value)?.toLowerCase(),
   minAnomaly: share,
   communityId: (value) => (/^1:[A-Za-z0-9+/]{27}=$/.test(value.trim()) ? value.trim() : undefined),

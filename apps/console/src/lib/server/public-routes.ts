@@ -5,12 +5,9 @@
 const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   '/login',
   '/healthz', // says only that the process serves requests
+  // New hosts fetch the install script and the sensor archive, which hold no data, before they have any identity.
+  '/install.sh',
+  '/download/[file]',
 ])
 
-/** New hosts fetch the install script and the sensor archive, which hold no data, before they have any identity. */
-const PUBLIC_PREFIX = '/install/'
-
-export function isPublicRoute(routeId: string | null): boolean {
-  if (routeId === null) return false
-  return PUBLIC_ROUTES.has(routeId) || routeId === '/install' || routeId.startsWith(PUBLIC_PREFIX)
-}
+export const isPublicRoute = (routeId: string | null): boolean => routeId !== null && PUBLIC_ROUTES.has(routeId)
