@@ -1,0 +1,121 @@
+import { CaptureError } from './capture-error.ts'
+import type { CaptureFormat } from './capture-format.ts'
+import { ChunkReader } from './chunk-reader.ts'
+import { Frame, type FrameHandler } from './frame.ts'
+import { openFormat } from './open-format.ts'
+import type { PacketSource } from './packet-source.ts'
+
+export interface FileSourceOptions {
+  path: string
+  /**
+   * Plays in packet time, so many times faster than recorded; without it, as fast as it is read. The packets' times
+   * are shifted by one constant so that none lies in the future and, at speed 1 and above, the last falls on the moment
+   * the replay ends.
+   */
+  replay?: { speed: number; nowUs: () => number }
+}
+
+/** A capture file, pcap or pcapng. */
+export class FileSource implements PacketSource {
+  readonly kind = 'file'
+  ended = false
+  error: CaptureError | undefined
+  readonly #options: FileSourceOptions
+  readonly #reader: ChunkReader
+  readonly #frame = new Frame()
+  #format: CaptureFormat | undefined
+  #isPending = false
+  #schedule: ReplaySchedule | undefined
+
+  constructor(options: FileSourceOptions) {
+    this.#options = options
+    this.#reader = new ChunkReader(options.path)
+  }
+
+  async open(): Promise<void> {
+    const { path, replay } = this.#options
+    if (replay) this.#schedule = makeSchedule(path, replay.speed, replay.nowUs)
+    this.#reader.open()
+    this.#format = openFormat(this.#reader)
+  }
+
+  read(handler: FrameHandler, budget: number): number {
+    let count = 0
+    try {
+      while (count < budget && this.#advance()) {
+        const schedule = this.#schedule
+        if (schedule) {
+          if (!schedule.isDue(this.#frame.timeUs)) break
+          this.#frame.timeUs += schedule.shiftUs
+        }
+        this.#isPending = false
+        count++
+        handler(this.#frame)
+      }
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error
+      this.error = error
+      this.ended = true
+    }
+    return count
+  }
+
+  takeDrops(): number {
+    return 0
+  }
+
+  async close(): Promise<void> {
+    this.#reader.close()
+    this.ended = true
+  }
+
+  /** Makes the next frame pending unless one is; false at the end. */
+  #advance(): boolean {
+    if (this.#isPending) return true
+    if (this.ended || !this.#format?.next(this.#frame)) {
+      this.ended = true
+      return false
+    }
+    this.#isPending = true
+    return true
+  }
+}
+
+interface ReplaySchedule {
+  /** Added to every packet time. */
+  shiftUs: number
+  isDue(timeUs: number): boolean
+}
+
+/** Reads the record headers once, for the first and last time; unsound files are played as far as they are sound. */
+function makeSchedule(path: string, speed: number, nowUs: () => number): ReplaySchedule {
+  const { firstUs, lastUs } = timeSpan(path)
+  const startUs = nowUs()
+  const durationUs = Number.isFinite(speed) && speed > 0 ? (lastUs - firstUs) / speed : 0
+  // Slower than recorded, the first packet marks the moment instead: a packet's time is never ahead of the clock.
+  const shiftUs = Math.floor(speed < 1 && speed > 0 ? startUs - firstUs : startUs + durationUs - lastUs)
+  return {
+    shiftUs,
+    isDue: (timeUs) => durationUs === 0 || (timeUs - firstUs) / speed <= nowUs() - startUs,
+  }
+}
+
+function timeSpan(path: string): { firstUs: number; lastUs: number } {
+  const reader = new ChunkReader(path)
+  const frame = new Frame()
+  let firstUs = Infinity
+  let lastUs = 0
+  try {
+    reader.open()
+    const format = openFormat(reader)
+    while (format.next(frame)) {
+      if (frame.timeUs < firstUs) firstUs = frame.timeUs
+      if (frame.timeUs > lastUs) lastUs = frame.timeUs
+    }
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error
+  } finally {
+    reader.close()
+  }
+  return { firstUs: Math.min(firstUs, lastUs), lastUs }
+}

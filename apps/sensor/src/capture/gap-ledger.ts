@@ -1,0 +1,55 @@
+import type { CoverageGap } from '@picket/proto'
+
+/** Where something was lost, by cause. */
+const SOURCES = {
+  'kernel-drop': 'capture',
+  'capture-drop': 'capture',
+  truncated: 'decode',
+  malformed: 'decode',
+  'unsupported-link-type': 'decode',
+  'table-full': 'flow-table',
+} as const
+export type GapCause = keyof typeof SOURCES
+
+/** Counts what was not seen or not kept, one span a cause, until it is taken. */
+export class GapLedger {
+  readonly #interfaceName: string
+  readonly #open = new Map<GapCause, CoverageGap>()
+
+  constructor(interfaceName: string) {
+    this.#interfaceName = interfaceName
+  }
+
+  addPacket(cause: GapCause, timeUs: number, octets: number): void {
+    const gap = this.#gap(cause, timeUs)
+    gap.packets++
+    gap.octets += octets
+  }
+
+  addPackets(cause: GapCause, timeUs: number, packets: number): void {
+    if (packets > 0) this.#gap(cause, timeUs).packets += packets
+  }
+
+  addFlows(cause: GapCause, timeUs: number, flows: number): void {
+    if (flows > 0) this.#gap(cause, timeUs).flows += flows
+  }
+
+  take(): CoverageGap[] {
+    const gaps = [...this.#open.values()]
+    this.#open.clear()
+    return gaps
+  }
+
+  #gap(cause: GapCause, timeUs: number): CoverageGap {
+    let gap = this.#open.get(cause)
+    if (!gap) {
+      const interfaceName = this.#interfaceName
+      const time = { startUs: timeUs, endUs: timeUs }
+      gap = { source: SOURCES[cause], interface: interfaceName, cause, ...time, packets: 0, flows: 0, octets: 0 }
+      this.#open.set(cause, gap)
+    }
+    if (timeUs < gap.startUs) gap.startUs = timeUs
+    if (timeUs > gap.endUs) gap.endUs = timeUs
+    return gap
+  }
+}

@@ -1,0 +1,91 @@
+import type { CoverageGap, EndReason, Flow } from '@picket/proto'
+import { DECODE_CAUSES, DecodeStatus } from '../decode/decode-status.ts'
+import { Decoder } from '../decode/decoder.ts'
+import { FlowTable } from '../flow/flow-table.ts'
+import { toFlow } from '../flow/to-flow.ts'
+import type { AddressNames } from '../recognise/address-names.ts'
+import { Recognition } from '../recognise/recognition.ts'
+import type { Exclusion } from './exclusion.ts'
+import type { Frame } from './frame.ts'
+import { type GapCause, GapLedger } from './gap-ledger.ts'
+
+export interface InterfaceMeterOptions {
+  interfaceName: string
+  idleTimeoutUs: number
+  activeTimeoutUs: number
+  maxFlows: number
+  exclusion: Exclusion
+  names: AddressNames
+}
+
+/**
+ * Everything between the frames of one interface and its flows: decode, table, recognition, and the ledger.
+ * Invariant once the table is empty: packetsRead = packets in flows + packets in decode gaps.
+ */
+export class InterfaceMeter {
+  /** Own uplink traffic is in none of these. */
+  packetsRead = 0
+  octetsRead = 0
+  undecodablePackets = 0
+  readonly table: FlowTable
+  readonly gaps: GapLedger
+  readonly #options: InterfaceMeterOptions
+  readonly #decoder = new Decoder()
+  readonly #recognition: Recognition
+  #flows: Flow[] = []
+  #evictionsReported = 0
+
+  constructor(options: InterfaceMeterOptions) {
+    this.#options = options
+    this.#recognition = new Recognition(options.names)
+    this.gaps = new GapLedger(options.interfaceName)
+    this.table = new FlowTable({
+      idleTimeoutUs: options.idleTimeoutUs,
+      activeTimeoutUs: options.activeTimeoutUs,
+      maxFlows: options.maxFlows,
+      inspector: this.#recognition,
+      onEnd: (slot, reason, continues) => this.#onEnd(slot, reason, continues),
+    })
+  }
+
+  /** Ended flows that wait to be taken. */
+  get endedFlows(): number {
+    return this.#flows.length
+  }
+
+  handle(frame: Frame): void {
+    const status = this.#decoder.decode(frame)
+    if (status === DecodeStatus.OK) {
+      const { packet } = this.#decoder
+      if (this.#options.exclusion.matches(packet)) return
+      this.table.update(packet)
+    } else {
+      this.undecodablePackets++
+      this.table.advance(frame.timeUs)
+      this.gaps.addPacket(DECODE_CAUSES[status] as GapCause, frame.timeUs, frame.wireLength)
+    }
+    this.packetsRead++
+    this.octetsRead += frame.wireLength
+  }
+
+  takeFlows(): Flow[] {
+    const flows = this.#flows
+    this.#flows = []
+    return flows
+  }
+
+  takeGaps(): CoverageGap[] {
+    const { evictions, clockUs } = this.table
+    this.gaps.addFlows('table-full', clockUs, evictions - this.#evictionsReported)
+    this.#evictionsReported = evictions
+    return this.gaps.take()
+  }
+
+  #onEnd(slot: number, reason: EndReason, continues: boolean): void {
+    const flow = toFlow(this.table.records, slot, reason, this.#options.interfaceName)
+    this.#recognition.addTo(flow, slot)
+    if (flow.hostName === '') flow.hostName = this.#options.names.nameOf(flow.destinationAddress)
+    if (!continues) this.#recognition.release(slot)
+    this.#flows.push(flow)
+  }
+}

@@ -1,0 +1,123 @@
+import { ClassSource, type DirectionStatistics, EndReason, type Flow } from '@picket/proto'
+import { formatAddress, formatMac } from '../flow/format-address.ts'
+
+const REASONS: Record<number, string> = {
+  [EndReason.IDLE]: 'idle',
+  [EndReason.ACTIVE]: 'active',
+  [EndReason.END_OF_FLOW]: 'end of flow',
+  [EndReason.FORCED]: 'forced',
+  [EndReason.LACK_OF_RESOURCES]: 'lack of resources',
+}
+const TRANSPORTS: Record<number, string> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'ipv6-icmp', 132: 'sctp' }
+const CLASS_SOURCES: Record<number, string> = {
+  [ClassSource.RECOGNISER]: 'recogniser',
+  [ClassSource.HOST_NAME]: 'host-name',
+  [ClassSource.MODEL]: 'model',
+  [ClassSource.PORT]: 'port',
+}
+
+export interface EcsOptions {
+  /** Capture file the flow was read from. */
+  path?: string
+  features?: Float32Array
+}
+
+/** A flow in the names of the Elastic Common Schema; what has none is under `picket`. Absent is absent, never null. */
+export function toEcs(flow: Flow, options: EcsOptions = {}): Record<string, unknown> {
+  const { forward, reverse } = flow
+  return prune({
+    event: {
+      start: formatTime(flow.startUs),
+      end: formatTime(flow.endUs),
+      duration: Math.max(0, flow.endUs - flow.startUs) * 1000,
+      reason: REASONS[flow.endReason],
+    },
+    source: endpoint(flow, flow.sourceAddress, flow.sourcePort, flow.sourceMac, forward),
+    destination: endpoint(flow, flow.destinationAddress, flow.destinationPort, flow.destinationMac, reverse),
+    network: {
+      transport: flow.sourceAddress.length > 0 ? (TRANSPORTS[flow.protocol] ?? String(flow.protocol)) : undefined,
+      type: networkType(flow.etherType),
+      iana_number: flow.sourceAddress.length > 0 ? String(flow.protocol) : undefined,
+      bytes: (forward?.octets ?? 0) + (reverse?.octets ?? 0),
+      packets: (forward?.packets ?? 0) + (reverse?.packets ?? 0),
+      community_id: flow.communityId,
+      protocol: flow.protocolName,
+      vlan: flow.vlanId === undefined ? undefined : { id: flow.vlanId },
+    },
+    tls: tlsOf(flow),
+    dns: flow.dns && {
+      question: { name: flow.dns.questionName, type: flow.dns.questionType },
+      response_code: flow.dns.responseCode,
+    },
+    http: flow.http && {
+      request: { method: flow.http.method },
+      response: flow.http.statusCode > 0 ? { status_code: flow.http.statusCode } : undefined,
+    },
+    url: flow.http?.host ? { domain: flow.http.host } : undefined,
+    user_agent: flow.http?.userAgent ? { original: flow.http.userAgent } : undefined,
+    log: options.path === undefined ? undefined : { file: { path: options.path } },
+    picket: picketOf(flow, options.features),
+  })
+}
+
+function endpoint(flow: Flow, address: Uint8Array, port: number, mac: Uint8Array, side?: DirectionStatistics): object {
+  return {
+    ip: address.length > 0 ? formatAddress(address) : undefined,
+    port: flow.protocol === 6 || flow.protocol === 17 || flow.protocol === 132 ? port : undefined,
+    bytes: side?.octets ?? 0,
+    packets: side?.packets ?? 0,
+    mac: mac.length > 0 ? formatMac(mac) : undefined,
+  }
+}
+
+function tlsOf(flow: Flow): object | undefined {
+  if (!flow.tls) return undefined
+  const { serverName, ja3, ja4, version, alpn } = flow.tls
+  return { client: { server_name: serverName, ja3, ja4 }, version, alpn }
+}
+
+/** What ECS has no name for. */
+function picketOf(flow: Flow, features?: Float32Array): object {
+  const icmp = flow.protocol === 1 || flow.protocol === 58
+  return {
+    interface: flow.interface,
+    application: flow.application,
+    class: flow.class,
+    class_confidence: flow.class ? flow.classConfidence : undefined,
+    class_source: CLASS_SOURCES[flow.classSource],
+    anomaly: flow.anomaly,
+    anomaly_model: flow.anomalyModelId,
+    host_name: flow.hostName,
+    ether_type: flow.sourceAddress.length > 0 ? undefined : flow.etherType,
+    icmp: icmp ? { type: flow.sourcePort, code: flow.destinationPort } : undefined,
+    continued: flow.continued || undefined,
+    handshake_rtt_us: flow.handshakeRttUs,
+    features: features && Array.from(features, (value) => (Number.isNaN(value) ? null : value)),
+  }
+}
+
+function networkType(etherType: number): string | undefined {
+  if (etherType === 0x0800) return 'ipv4'
+  if (etherType === 0x86dd) return 'ipv6'
+  return etherType === 0x0806 ? 'arp' : undefined
+}
+
+/** ISO 8601 with microseconds. */
+function formatTime(timeUs: number): string {
+  const milliseconds = Math.floor(timeUs / 1000)
+  return `${new Date(milliseconds).toISOString().slice(0, -1)}${String(timeUs - milliseconds * 1000).padStart(3, '0')}Z`
+}
+
+/** Takes out what is undefined, empty text and objects left empty. */
+function prune(object: Record<string, unknown>): Record<string, unknown> {
+  const pruned: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined || value === '') continue
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) pruned[key] = value
+    else {
+      const inner = prune(value as Record<string, unknown>)
+      if (Object.keys(inner).length > 0) pruned[key] = inner
+    }
+  }
+  return pruned
+}

@@ -1,0 +1,34 @@
+import type { DecodeStatus } from './decode-status.ts'
+import { EtherType } from './ether-type.ts'
+import { decodeNetwork } from './network.ts'
+import type { Packet } from './packet.ts'
+
+const MAX_TAGS = 4
+
+/**
+ * VLAN tags (IEEE 802.1Q, 802.1ad): after the tag's type, priority and identifier 2, then the next type 2. The first
+ * identifier is the outer one, the last the inner one; identifier 0 is a priority tag and no VLAN.
+ */
+export function decodeVlan(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  etherType: number,
+  packet: Packet,
+): DecodeStatus {
+  let type = etherType
+  let body = offset
+  for (let tags = 0; tags < MAX_TAGS && isTag(type); tags++) {
+    if (body + 4 > end) return packet.tooShort(body + 4)
+    const id = ((bytes[body] & 0x0f) << 8) | bytes[body + 1]
+    if (packet.vlanId === 0) packet.vlanId = id
+    else packet.innerVlanId = id
+    type = (bytes[body + 2] << 8) | bytes[body + 3]
+    body += 4
+  }
+  return decodeNetwork(bytes, body, end, type, packet)
+}
+
+function isTag(type: number): boolean {
+  return type === EtherType.VLAN || type === EtherType.PROVIDER_VLAN || type === EtherType.OLD_DOUBLE_VLAN
+}

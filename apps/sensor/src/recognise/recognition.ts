@@ -1,0 +1,121 @@
+import type { Flow } from '@picket/proto'
+import { type Packet, Protocol } from '../decode/packet.ts'
+import type { FlowInspector } from '../flow/flow-table.ts'
+import type { AddressNames } from './address-names.ts'
+import type { FlowFacts } from './flow-facts.ts'
+import { type Head, type Recogniser, Verdict } from './recogniser.ts'
+import { recognisersFor } from './recognisers.ts'
+import { StreamHead } from './stream-head.ts'
+
+/** Packets with payload looked at before a flow is left unrecognised or incomplete. */
+const MAX_TRIES = 12
+/** Stream heads held at a time, 16 KiB each at most; a flow that finds none free is recognised by one segment alone. */
+const MAX_HEADS = 1_024
+
+/** Recognises application protocols at the head of each flow. Keeps no payload beyond bounded stream heads. */
+export class Recognition implements FlowInspector {
+  /** Times a stream head was wanted and none was free. */
+  headsRefused = 0
+  readonly #facts: (FlowFacts | undefined)[] = []
+  readonly #tries: number[] = []
+  readonly #heads = new Map<number, StreamHead>()
+  readonly #tcp: readonly Recogniser[]
+  readonly #udp: readonly Recogniser[]
+  readonly #head: Head = {
+    bytes: new Uint8Array(0),
+    start: 0,
+    end: 0,
+    forward: true,
+    sourcePort: 0,
+    destinationPort: 0,
+  }
+
+  constructor(names: AddressNames) {
+    this.#tcp = recognisersFor('tcp', names)
+    this.#udp = recognisersFor('udp', names)
+  }
+
+  inspect(slot: number, packet: Packet, forward: boolean): boolean {
+    const isTcp = packet.protocol === Protocol.TCP
+    if (!isTcp && packet.protocol !== Protocol.UDP) return false
+    this.#setHead(slot, packet, forward, isTcp)
+    const facts = this.#facts[slot]
+    const verdict = facts ? facts.recogniser.recognise(this.#head, facts) : this.#recognise(slot, isTcp)
+    if (isTcp) this.#keepHead(slot, packet, forward, verdict)
+    if (this.#facts[slot]?.isComplete) return this.#finish(slot)
+    const tries = (this.#tries[slot] ?? 0) + 1
+    this.#tries[slot] = tries
+    // Datagrams are messages: what was recognised is counted to the end of the flow.
+    return tries < MAX_TRIES || (!isTcp && this.#facts[slot] !== undefined) || this.#finish(slot)
+  }
+
+  /** Adds what was recognised to a flow that leaves the table. */
+  addTo(flow: Flow, slot: number): void {
+    const facts = this.#facts[slot]
+    if (!facts) return
+    flow.protocolName = facts.recogniser.name
+    flow.hostName = facts.hostName
+    if (facts.tls) flow.tls = { ...facts.tls }
+    if (facts.dns) flow.dns = { ...facts.dns }
+    if (facts.http) flow.http = { ...facts.http }
+  }
+
+  /** Forgets a flow. */
+  release(slot: number): void {
+    this.#facts[slot] = undefined
+    this.#tries[slot] = 0
+    this.#finish(slot)
+  }
+
+  #recognise(slot: number, isTcp: boolean): Verdict {
+    let best: Verdict = Verdict.NO
+    for (const recogniser of isTcp ? this.#tcp : this.#udp) {
+      const facts: FlowFacts = { recogniser, hostName: '', isComplete: false }
+      const verdict = recogniser.recognise(this.#head, facts)
+      if (verdict === Verdict.YES) {
+        this.#facts[slot] = facts
+        return verdict
+      }
+      if (verdict === Verdict.MORE) best = verdict
+    }
+    return best
+  }
+
+  #setHead(slot: number, packet: Packet, forward: boolean, isTcp: boolean): void {
+    const head = this.#head
+    head.forward = forward
+    head.sourcePort = forward ? packet.sourcePort : packet.destinationPort
+    head.destinationPort = forward ? packet.destinationPort : packet.sourcePort
+    const stream = isTcp ? this.#heads.get(headKey(slot, forward)) : undefined
+    if (stream) stream.add(packet.tcpSequence, packet.bytes, packet.payload, packet.payloadEnd)
+    head.bytes = stream ? stream.bytes : packet.bytes
+    head.start = stream ? 0 : packet.payload
+    head.end = stream ? stream.length : packet.payloadEnd
+  }
+
+  #keepHead(slot: number, packet: Packet, forward: boolean, verdict: Verdict): void {
+    const key = headKey(slot, forward)
+    const stream = this.#heads.get(key)
+    if (verdict !== Verdict.MORE || stream?.isFull) this.#heads.delete(key)
+    else if (!stream) {
+      if (this.#heads.size >= MAX_HEADS) this.headsRefused++
+      else {
+        const started = new StreamHead(packet.tcpSequence)
+        started.add(packet.tcpSequence, packet.bytes, packet.payload, packet.payloadEnd)
+        this.#heads.set(key, started)
+      }
+    }
+  }
+
+  #finish(slot: number): false {
+    if (this.#heads.size > 0) {
+      this.#heads.delete(headKey(slot, true))
+      this.#heads.delete(headKey(slot, false))
+    }
+    return false
+  }
+}
+
+function headKey(slot: number, forward: boolean): number {
+  return slot * 2 + (forward ? 0 : 1)
+}
