@@ -1,0 +1,27 @@
+import { MlError, type MlErrorCode } from './errors.ts'
+import { USAGE, UsageError, parseArguments } from './commands/arguments.ts'
+import { evaluate } from './commands/evaluate.ts'
+import { train } from './commands/train.ts'
+
+/** Failures of the work itself; every other coded error is about what was given. */
+const RUN_FAILURES: ReadonlySet<MlErrorCode> = new Set<MlErrorCode>(['TRAINING_ABORTED', 'TRAINING_FAILED'])
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help')) {
+    process.stdout.write(`${USAGE}\n`)
+    return 0
+  }
+  try {
+    const parsed = parseArguments(argv)
+    const result = parsed.command === 'train' ? await train(parsed.train) : await evaluate(parsed.evaluate)
+    process.stdout.write(`${JSON.stringify(result)}\n`)
+    return 0
+  } catch (error) {
+    process.stderr.write(`ml: ${(error as Error).message}\n`)
+    if (error instanceof UsageError) process.stderr.write(`${USAGE}\n`)
+    const isInput = error instanceof UsageError || (error instanceof MlError && !RUN_FAILURES.has(error.code))
+    return isInput ? 2 : 1
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))

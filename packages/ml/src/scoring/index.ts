@@ -1,0 +1,5 @@
+export { MlError, type MlErrorCode } from '../errors.ts'
+export { decodeModelArchive, encodeModelArchive } from '../model/model-archive.ts'
+export type { Model, ModelDescription, ModelKind } from '../model/model-description.ts'
+export { loadBundledModels, readModelFolder, writeModelFolder } from '../model/model-folder.ts'
+export { Scorer } from './scorer.ts'

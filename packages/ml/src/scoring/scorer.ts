@@ -1,0 +1,141 @@
+import { ClassSource, type Flow } from '@picket/proto'
+import { classifyByPort, classifyByRules } from '../classification/index.ts'
+import { MlError } from '../errors.ts'
+import { FEATURE_COUNT, flowFeatures } from '../features/index.ts'
+import type { Model, ModelDescription, ModelKind } from '../model/model-description.ts'
+import { verifyBytes, verifyFeatureSet } from '../model/verify-model.ts'
+import { Session } from './session.ts'
+
+/** Flows scored at once: bounds the memory of a run whatever the batch. */
+const CHUNK = 1024
+
+/** A classifier that says less than this is not believed, whatever its description says. */
+const LEAST_CONFIDENCE = 0.5
+
+interface LoadedModel {
+  description: ModelDescription
+  session: Session
+}
+
+/**
+ * Scores flows on one host: class by rules, then the traffic classifier, then the port; anomaly by the anomaly forest. At most
+ * one model a kind; without one the fields it would fill stay absent. Calls queue: a batch is scored by one set of models.
+ */
+export class Scorer {
+  readonly #models = new Map<ModelKind, LoadedModel>()
+  readonly #rows = new Float32Array(CHUNK * FEATURE_COUNT)
+  #queue: Promise<void> = Promise.resolve()
+
+  /** Throws MODEL_ALTERED, MODEL_FEATURE_SET or MODEL_UNREADABLE; nothing stays open then. */
+  static async load(models: readonly Model[]): Promise<Scorer> {
+    const scorer = new Scorer()
+    try {
+      for (const model of models) await scorer.replaceModel(model)
+    } catch (error) {
+      await scorer.close()
+      throw error
+    }
+    return scorer
+  }
+
+  get models(): readonly ModelDescription[] {
+    return [...this.#models.values()].map(({ description }) => description)
+  }
+
+  /** Fills class, classConfidence, classSource, application, anomaly and anomalyModelId in place. */
+  score(flows: readonly Flow[]): Promise<void> {
+    return this.#enqueue(async () => {
+      for (let at = 0; at < flows.length; at += CHUNK) await this.#scoreChunk(flows.slice(at, at + CHUNK))
+    })
+  }
+
+  /**
+   * Takes a model into use between two batches, in place of one of the same kind. The old one keeps scoring until the new one
+   * has opened; if that is refused (codes as for load) the old one stays.
+   */
+  async replaceModel(model: Model): Promise<void> {
+    verifyBytes(model)
+    verifyFeatureSet(model.description)
+    if (model.description.kind === 'anomaly-autoencoder') {
+      throw new MlError('MODEL_KIND', `model ${model.description.id}: this sensor scores forests only`)
+    }
+    const session = await Session.open(model.onnx, FEATURE_COUNT)
+    await this.#enqueue(async () => {
+      const old = this.#models.get(model.description.kind)
+      this.#models.set(model.description.kind, { description: model.description, session })
+      await old?.session.close()
+    })
+  }
+
+  /** Waits for what is queued, then frees the models. Idempotent. */
+  close(): Promise<void> {
+    return this.#enqueue(async () => {
+      const open = [...this.#models.values()]
+      this.#models.clear()
+      for (const { session } of open) await session.close()
+    })
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const result = this.#queue.then(work)
+    this.#queue = result.catch(() => {})
+    return result
+  }
+
+  async #scoreChunk(flows: readonly Flow[]): Promise<void> {
+    for (let i = 0; i < flows.length; i++) flowFeatures(flows[i], this.#rows, i * FEATURE_COUNT)
+    const anomalyModel = this.#models.get('anomaly-forest')
+    if (anomalyModel) await this.#fillAnomaly(flows, anomalyModel)
+    const unsettled: number[] = []
+    for (let i = 0; i < flows.length; i++) {
+      const verdict = classifyByRules(flows[i])
+      if (verdict) setClass(flows[i], verdict)
+      else unsettled.push(i)
+    }
+    await this.#fillClass(flows, unsettled)
+  }
+
+  async #fillAnomaly(flows: readonly Flow[], { description, session }: LoadedModel): Promise<void> {
+    const anomaly = await session.run(this.#rows.subarray(0, flows.length * FEATURE_COUNT), 'anomaly')
+    for (let i = 0; i < flows.length; i++) {
+      flows[i].anomaly = anomaly[i]
+      flows[i].anomalyModelId = description.id
+    }
+  }
+
+  async #fillClass(flows: readonly Flow[], unsettled: readonly number[]): Promise<void> {
+    if (unsettled.length === 0) return
+    const classifier = this.#models.get('traffic-classifier')
+    const classes = classifier?.description.classes ?? []
+    const threshold = Math.max(LEAST_CONFIDENCE, classifier?.description.threshold ?? 0)
+    // Rows of settled flows are overwritten: their anomaly is already known.
+    unsettled.forEach((from, to) => {
+      this.#rows.copyWithin(to * FEATURE_COUNT, from * FEATURE_COUNT, (from + 1) * FEATURE_COUNT)
+    })
+    const rows = this.#rows.subarray(0, unsettled.length * FEATURE_COUNT)
+    const probabilities = await classifier?.session.run(rows, 'probabilities')
+    unsettled.forEach((at, i) => {
+      const row = probabilities?.subarray(i * classes.length, (i + 1) * classes.length)
+      const best = row ? indexOfLargest(row) : -1
+      if (row && row[best] >= threshold) {
+        setClass(flows[at], { class: classes[best], confidence: row[best], source: ClassSource.MODEL, application: '' })
+      } else setClass(flows[at], classifyByPort(flows[at]))
+    })
+  }
+}
+
+function indexOfLargest(values: Float32Array): number {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i
+  return best
+}
+
+function setClass(
+  flow: Flow,
+  verdict: { class: string; confidence: number; source: ClassSource; application: string } | undefined,
+): void {
+  flow.class = verdict?.class ?? ''
+  flow.classConfidence = verdict?.confidence ?? 0
+  flow.classSource = verdict?.source ?? ClassSource.UNSPECIFIED
+  if (verdict?.application) flow.application = verdict.application
+}

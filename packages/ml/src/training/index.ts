@@ -1,0 +1,4 @@
+export { MlError, type MlErrorCode } from '../errors.ts'
+export { exportOnnx, type ExportMetadata } from '../onnx/index.ts'
+export { IsolationForest, trainIsolationForest, type IsolationForestOptions } from './isolation-forest.ts'
+export { RandomForest, trainRandomForest, type RandomForestOptions } from './random-forest.ts'

@@ -1,0 +1,85 @@
+import { compactClasses, positionsWhere, rowCount, selectRows, type LabelledRows } from '../dataset/labelled-rows.ts'
+import { MlError } from '../errors.ts'
+import { FEATURE_NAMES, FEATURE_SET_HASH, FEATURE_SET_VERSION, featureSetHash } from '../features/index.ts'
+import type { Model, ModelKind } from '../model/model-description.ts'
+import { modelId, sha256 } from '../model/verify-model.ts'
+import { exportOnnx } from '../onnx/index.ts'
+import { trainIsolationForest, type IsolationForest, type IsolationForestOptions } from './isolation-forest.ts'
+import { trainRandomForest, type RandomForest, type RandomForestOptions } from './random-forest.ts'
+
+/** Everything about a model that its rows do not say. */
+export interface ModelFacts {
+  threshold: number
+  metrics: Record<string, number>
+  /** ISO 8601. */
+  trainedAt: string
+  lineage: Record<string, unknown>
+}
+
+/** A random forest over the labelled rows. Throws TRAINING_ONE_CLASS or TRAINING_NO_FEATURE. */
+export function fitClassifier(
+  data: LabelledRows,
+  options: RandomForestOptions,
+): { forest: RandomForest; classes: readonly string[] } {
+  requireColumns(data)
+  const labelled = compactClasses(
+    selectRows(
+      data,
+      positionsWhere(data, (label) => label !== undefined),
+    ),
+  )
+  const shape = { featureCount: data.featureNames.length, classCount: labelled.classes.length }
+  return { forest: trainRandomForest(labelled.rows, labelled.labels, shape, options), classes: labelled.classes }
+}
+
+/** An isolation forest over all the rows given. Throws TRAINING_TOO_FEW_ROWS or TRAINING_NO_FEATURE. */
+export function fitAnomaly(data: LabelledRows, options: IsolationForestOptions): IsolationForest {
+  requireColumns(data)
+  return trainIsolationForest(data.rows, data.featureNames.length, options)
+}
+
+/** Exports a forest and writes its description. */
+export function describeModel(
+  forest: RandomForest | IsolationForest,
+  featureNames: readonly string[],
+  classes: readonly string[] | undefined,
+  facts: ModelFacts,
+): Model {
+  const kind: ModelKind = forest.kind === 'random-forest' ? 'traffic-classifier' : 'anomaly-forest'
+  const isFlowFeatures =
+    featureNames.length === FEATURE_NAMES.length && featureNames.every((name, i) => name === FEATURE_NAMES[i])
+  const hash = isFlowFeatures ? FEATURE_SET_HASH : featureSetHash(0, featureNames)
+  const onnx = exportOnnx(forest, { featureNames, featureSetHash: hash, classes, lineage: facts.lineage })
+  const digest = sha256(onnx)
+  return {
+    description: {
+      id: modelId(kind, digest),
+      kind,
+      featureSetVersion: isFlowFeatures ? FEATURE_SET_VERSION : 0,
+      featureSetHash: hash,
+      featureNames: [...featureNames],
+      ...(classes && { classes: [...classes] }),
+      ...facts,
+      sha256: digest,
+    },
+    onnx,
+  }
+}
+
+function requireColumns(data: LabelledRows): void {
+  if (rowCount(data) === 0)
+    throw new MlError('TRAINING_TOO_FEW_ROWS', 'training: no rows; check the files and the label column')
+  const width = data.featureNames.length
+  for (let column = 0; column < width; column++) {
+    let first = NaN
+    let hasMissing = false
+    for (let at = column; at < data.rows.length; at += width) {
+      const value = data.rows[at]
+      if (Number.isNaN(value)) hasMissing = true
+      else if (Number.isNaN(first)) first = value
+      else if (value !== first) return
+      if (hasMissing && !Number.isNaN(first)) return
+    }
+  }
+  throw new MlError('TRAINING_NO_FEATURE', `training: none of the ${width} columns varies; there is nothing to learn`)
+}
