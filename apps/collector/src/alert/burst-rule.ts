@@ -1,0 +1,100 @@
+import type { Flow, Records } from '@picket/proto'
+import type { AlertEvidence } from '@picket/store'
+import { addressText } from '../ingest/address-text.ts'
+import { toFleetTime, type AlertRule, type RuleSource, type RuleThresholds } from './rule.ts'
+import { severityOfFinding } from './severity.ts'
+
+const WINDOW_MS = 60_000
+/** Distinct anomalous conversations of one source in a minute, over the whole fleet. */
+const MIN_ANOMALOUS = 20
+const MAX_COMMUNITY_IDS = 50
+/** Conversations remembered of one source and minute; beyond that the window stands as it is. */
+const MAX_SEEN = 1_000
+/** Sources followed at once; when full, the one whose window began longest ago is forgotten. */
+const MAX_SOURCES = 50_000
+
+interface Window {
+  startMs: number
+  flows: number
+  anomalous: number
+  maxAnomaly: number
+  /** Conversations counted already: two sensors on one path see the same one. */
+  seen: Set<string>
+  /** Sensors that saw anomalous ones, with the interface of the last. */
+  sensors: Map<string, string>
+  reported: boolean
+}
+
+/**
+ * A burst is at least 20 distinct anomalous flows of one source within a minute, counted over all sensors by Community
+ * ID, that are also ten times the share which the threshold alone lets through (at least a tenth, at most half).
+ */
+export class BurstRule implements AlertRule {
+  readonly #windows = new Map<string, Window>()
+
+  observe(source: RuleSource, records: Records, thresholds: RuleThresholds): AlertEvidence[] {
+    const evidence: AlertEvidence[] = []
+    for (const flow of records.flows) {
+      if (flow.anomaly === undefined || flow.sourceAddress.length === 0) continue
+      const entity = addressText(flow.sourceAddress)
+      const window = this.#windowOf(entity, toFleetTime(flow.endUs, source))
+      count(window, source, flow, thresholds.anomalyThreshold)
+      if (!window.reported && isBurst(window, thresholds.anomalyThreshold)) {
+        window.reported = true
+        evidence.push(...toEvidence(entity, window, toFleetTime(flow.endUs, source)))
+      }
+    }
+    return evidence
+  }
+
+  #windowOf(entity: string, atMs: number): Window {
+    const known = this.#windows.get(entity)
+    if (known !== undefined && Math.abs(atMs - known.startMs) < WINDOW_MS) return known
+    const window: Window = {
+      startMs: atMs,
+      flows: 0,
+      anomalous: 0,
+      maxAnomaly: 0,
+      seen: new Set(),
+      sensors: new Map(),
+      reported: false,
+    }
+    this.#windows.delete(entity)
+    this.#windows.set(entity, window)
+    if (this.#windows.size > MAX_SOURCES) this.#windows.delete(this.#windows.keys().next().value!)
+    return window
+  }
+}
+
+function count(window: Window, source: RuleSource, flow: Flow, anomalyThreshold: number): void {
+  if (window.reported || window.seen.size >= MAX_SEEN) return
+  window.flows += 1
+  const anomaly = flow.anomaly ?? 0
+  if (anomaly >= anomalyThreshold) window.sensors.set(source.sensorId, flow.interface)
+  if (anomaly < anomalyThreshold || window.seen.has(flow.communityId)) return
+  window.seen.add(flow.communityId)
+  window.anomalous += 1
+  window.maxAnomaly = Math.max(window.maxAnomaly, anomaly)
+}
+
+function isBurst(window: Window, anomalyThreshold: number): boolean {
+  const minShare = Math.min(0.5, Math.max(0.1, 10 * (1 - anomalyThreshold)))
+  return window.anomalous >= MIN_ANOMALOUS && window.anomalous / window.flows >= minShare
+}
+
+/** One piece of evidence a sensor that saw it, all on the same alert. */
+function toEvidence(entity: string, window: Window, lastSeen: number): AlertEvidence[] {
+  return [...window.sensors].map(([sensorId, interfaceName]) => ({
+    rule: 'anomalous-burst',
+    entity,
+    severity: severityOfFinding('anomalous-burst', entity, window.anomalous / window.flows),
+    title: `Unusual burst of traffic from ${entity}`,
+    sensorId,
+    interface: interfaceName,
+    score: window.maxAnomaly,
+    firstSeen: window.startMs,
+    lastSeen,
+    evidence: { anomalousFlows: window.anomalous, flows: window.flows, maxAnomaly: window.maxAnomaly },
+    communityIds: [...window.seen].slice(0, MAX_COMMUNITY_IDS),
+  }))
+}
