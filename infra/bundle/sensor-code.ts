@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+import { ROOT } from '../setup/paths.mjs'
+import { sourceLocation } from './source-location.ts'
+
+/** Native packages stay packages; `cap` is left out, since the ring needs no libpcap. */
+const EXTERNAL = ['onnxruntime-node', 'onnxruntime-common', 'cap']
+
+/** Writes the sensor's code, with what it imports, as JavaScript into `target`; gives the name of the main file. */
+export async function bundleSensorCode(target: string): Promise<string> {
+  const build = await rolldown({
+    input: { sensor: join(ROOT, 'apps', 'sensor', 'src', 'main.ts') },
+    platform: 'node',
+    external: EXTERNAL,
+    plugins: [sourceLocation(ROOT)],
+    logLevel: 'warn',
+    onLog: (level, log, print) => {
+      // Packages for browsers and Node alike carry branches that never run here.
+      if (log.code !== 'EVAL' && log.code !== 'CIRCULAR_DEPENDENCY') print(level, log)
+    },
+  })
+  const { output } = await build.write({
+    dir: target,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+    minify: { compress: true, mangle: false },
+  })
+  await build.close()
+  const entry = output.find((chunk) => chunk.type === 'chunk' && chunk.isEntry)
+  return entry?.fileName ?? 'sensor.mjs'
+}
