@@ -27,6 +27,12 @@ export const sensorErrors = {
       2,
       `state folder ${folder} cannot be used (${reason}): give --state a folder this user may write`,
     ),
+  stateInUse: (folder: string) =>
+    new SensorError(
+      'state-in-use',
+      2,
+      `state folder ${folder} is in use by another sensor: stop that one, or give --state another folder`,
+    ),
   identityDamaged: (file: string, reason: string) =>
     new SensorError(
       'identity-damaged',

@@ -12,6 +12,7 @@ const instruments = {
   flowsScored: ['picket.sensor.score.flows', '{flow}', 'Flow records scored'],
   flowsUnscored: ['picket.sensor.score.skipped', '{flow}', 'Flow records passed on unscored: backlog or a failing model'],
   scoreFailures: ['picket.sensor.score.failures', '{error}', 'Scoring calls that failed'],
+  detectFailures: ['picket.sensor.detect.failures', '{error}', 'Detector calls that failed'],
   findings: ['picket.sensor.findings', '{finding}', 'Findings of the detectors'],
   batches: ['picket.sensor.batches', '{batch}', 'Batches cut'],
   flowsBatched: ['picket.sensor.batch.flows', '{flow}', 'Flow records put into batches'],

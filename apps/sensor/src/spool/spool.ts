@@ -1,12 +1,15 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import type { CoverageGap } from '@picket/proto'
 import { reasonOf } from '../errors.ts'
+import type { Stage } from '../observation.ts'
 import type { Telemetry } from '../telemetry.ts'
 import { FileSegment, isSegmentName } from './file-segment.ts'
 import { MemorySegment } from './memory-segment.ts'
 import type { SpoolRecord } from './record.ts'
 import { settleWhile, type Segment, type SegmentEntry } from './segment.ts'
 import { loadSettledMark, saveSettledMark } from './settled-mark.ts'
+
+const syncMs = 1000
 
 export interface SpoolOptions {
   readonly folder: string
@@ -37,7 +40,7 @@ export interface SpoolOptions {
  * - When the disk takes nothing (full, read-only, failing), records go to memory, with a bound of their own, and the
  *   disk is tried again later. That is a coverage gap of no flows: nothing is lost unless the process ends.
  */
-export class Spool {
+export class Spool implements Stage {
   readonly epoch: number
   readonly #options: Required<SpoolOptions>
   readonly #segments: Segment[] = []
@@ -46,6 +49,7 @@ export class Spool {
   #inMemory = false
   readonly #unsynced = new Set<Segment>()
   #markChanged = false
+  #syncTimer: NodeJS.Timeout | undefined
   #settledMark = { epoch: 0, sequence: 0 }
 
   constructor(options: SpoolOptions) {
@@ -116,6 +120,12 @@ export class Spool {
     this.#publishLevels()
   }
 
+  /** Begins to sync every second. */
+  start(): Promise<void> {
+    this.#syncTimer ??= setInterval(() => void this.sync(), syncMs)
+    return Promise.resolve()
+  }
+
   /** Makes everything appended so far survive a loss of power. */
   async sync(): Promise<void> {
     const pending = [...this.#unsynced]
@@ -130,7 +140,9 @@ export class Spool {
   }
 
   /** Syncs and gives back files; what is settled is gone, what waits stays for the next run. */
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
+    clearInterval(this.#syncTimer)
+    this.#syncTimer = undefined
     await this.sync()
     for (const segment of this.#segments) {
       if (segment.settled === segment.entries.length) segment.remove()

@@ -1,0 +1,78 @@
+import { X509Certificate } from 'node:crypto'
+import { pino, type Logger } from 'pino'
+import { parseRunConfig, type RunConfig } from './config.ts'
+import { ensureIdentity } from './enrol/enrol.ts'
+import { prepareStateFolder, type Identity } from './enrol/identity.ts'
+import { sensorErrors } from './errors.ts'
+import { createSensor, type Emit } from './sensor.ts'
+import { lockStateFolder } from './state-lock.ts'
+
+const telemetryMs = 60_000
+const renewalNoticeDays = 14
+
+/** The service: runs until the signal aborts or the collector removes the sensor. Fails, coded, when it cannot start. */
+export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const parsed = parseRunConfig(args)
+  if ('mistakes' in parsed) throw sensorErrors.usage(parsed.mistakes)
+  const { config } = parsed
+  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }))
+  const emit: Emit = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
+  await prepareStateFolder(config.stateFolder)
+  const lock = await lockStateFolder(config.stateFolder)
+  try {
+    const identity = await enrol(config, logger, emit, signal)
+    if (identity) await serve({ config, identity, logger, emit, signal })
+  } finally {
+    lock.release()
+  }
+  return 0
+}
+
+/** The identity; undefined when the signal aborted before there was one. */
+async function enrol(config: RunConfig, logger: Logger, emit: Emit, signal: AbortSignal): Promise<Identity | undefined> {
+  try {
+    const identity = await ensureIdentity({
+      collector: config.enrol,
+      tokenFile: config.tokenFile,
+      stateFolder: config.stateFolder,
+      hostname: config.name,
+      labels: config.labels,
+      backoff: { initialMs: 500, limitMs: 30_000, random: Math.random },
+      onRetry: (attempt, reason, retryMs) => emit({ state: 'enrolling', attempt, reason, retryMs }),
+      signal,
+    })
+    warnOfExpiry(identity, logger)
+    return identity
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
+}
+
+interface ServeOptions {
+  config: RunConfig
+  identity: Identity
+  logger: Logger
+  emit: Emit
+  signal: AbortSignal
+}
+
+async function serve({ config, identity, logger, emit, signal }: ServeOptions): Promise<void> {
+  const sensor = await createSensor(config, identity, logger, emit)
+  const timer = setInterval(() => logger.debug(sensor.telemetry.snapshot(), 'telemetry'), telemetryMs)
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  try {
+    await sensor.start()
+    if (!signal.aborted) await Promise.race([stopped, sensor.retired.then(() => emit({ state: 'retired' }))])
+  } finally {
+    clearInterval(timer)
+    await sensor.stop()
+    logger.info(sensor.telemetry.snapshot(), 'stopped')
+  }
+}
+
+function warnOfExpiry(identity: Identity, logger: Logger): void {
+  const { validToDate } = new X509Certificate(identity.certificateChain)
+  const days = Math.floor((validToDate.getTime() - Date.now()) / 86_400_000)
+  if (days < renewalNoticeDays) logger.warn({ days, sensorId: identity.sensorId }, 'certificate expires soon: enrol again')
+}

@@ -1,0 +1,100 @@
+import type { Finding, Flow } from '@picket/proto'
+import { decodeModelArchive, type Scorer } from '@picket/ml/scoring'
+import type { Observation } from '../observation.ts'
+import type { Telemetry } from '../telemetry.ts'
+import type { ModelTarget } from '../uplink/model-updater.ts'
+
+/** What sees scored flows and says what they add up to. */
+export interface FlowDetector {
+  observe(flows: readonly Flow[]): Finding[]
+}
+
+export interface ScoreStageOptions {
+  readonly scorer: Pick<Scorer, 'score' | 'replaceModel' | 'models' | 'close'>
+  readonly detector: FlowDetector
+  readonly telemetry: Telemetry
+  /** Where observations go, in the order they came, with what the detectors found. */
+  readonly onScored: (observation: Observation, findings: Finding[]) => void
+  readonly onFailure: (error: unknown) => void
+  /** Flow records that may wait for scoring; beyond it they go on unscored. */
+  readonly maxWaitingFlows?: number
+}
+
+/**
+ * Scores flows, then shows them to the detectors, then hands them on. Nothing is ever lost here: a failing model or a
+ * backlog costs the score, and is counted. Models are swapped between two scoring calls.
+ */
+export class ScoreStage implements ModelTarget {
+  readonly #options: Required<ScoreStageOptions>
+  #detector: FlowDetector
+  #queue: Promise<void> = Promise.resolve()
+  #waitingFlows = 0
+
+  constructor(options: ScoreStageOptions) {
+    this.#options = { maxWaitingFlows: 50_000, ...options }
+    this.#detector = options.detector
+  }
+
+  get activeModels(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#options.scorer.models.map(({ kind, id }) => [kind, id]))
+  }
+
+  /** Takes an observation; its turn comes after those before it. */
+  accept(observation: Observation): void {
+    const isBacklogged = this.#waitingFlows + observation.flows.length > this.#options.maxWaitingFlows
+    this.#waitingFlows += observation.flows.length
+    this.#queue = this.#queue.then(async () => {
+      if (isBacklogged) this.#options.telemetry.add('flowsUnscored', observation.flows.length)
+      else if (observation.flows.length > 0) await this.#score(observation.flows)
+      this.#waitingFlows -= observation.flows.length
+      const findings = this.#detect(observation.flows)
+      this.#options.onScored(observation, findings)
+    })
+  }
+
+  /** Settles when everything accepted so far has been handed on. */
+  drain(): Promise<void> {
+    return this.#queue
+  }
+
+  setDetector(detector: FlowDetector): void {
+    this.#detector = detector
+  }
+
+  async replaceModel(archive: Uint8Array, offered: { kind: string; modelId: string }): Promise<void> {
+    const model = decodeModelArchive(archive)
+    const { kind, id } = model.description
+    if (kind !== offered.kind || id !== offered.modelId)
+      throw new Error(`the archive holds ${kind} ${id}, the offer said ${offered.kind} ${offered.modelId}`)
+    await this.#options.scorer.replaceModel(model)
+  }
+
+  async close(): Promise<void> {
+    await this.#queue
+    await this.#options.scorer.close()
+  }
+
+  async #score(flows: Flow[]): Promise<void> {
+    const { scorer, telemetry, onFailure } = this.#options
+    try {
+      await scorer.score(flows)
+      telemetry.add('flowsScored', flows.length)
+    } catch (error) {
+      telemetry.add('scoreFailures')
+      telemetry.add('flowsUnscored', flows.length)
+      onFailure(error)
+    }
+  }
+
+  #detect(flows: readonly Flow[]): Finding[] {
+    try {
+      const findings = this.#detector.observe(flows)
+      this.#options.telemetry.add('findings', findings.length)
+      return findings
+    } catch (error) {
+      this.#options.telemetry.add('detectFailures')
+      this.#options.onFailure(error)
+      return []
+    }
+  }
+}
