@@ -1,1 +1,8 @@
 export type * from './types.ts'
+export { openDatabase } from './database.ts'
+export type { Database, DatabaseOptions, Queryable, QueryResult } from './database.ts'
+export { InvalidFilterError, isTransient, NewerDatabaseError } from './errors.ts'
+export { migrate } from './migrate.ts'
+export type { MigrationResult } from './migrate.ts'
+export { commitBatch, cursorOf } from './ingest/commit-batch.ts'
+export { ledger } from './ingest/ledger.ts'
