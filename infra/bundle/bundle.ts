@@ -15,9 +15,14 @@ export interface Bundle {
   readonly built: boolean
 }
 
-const INPUTS = ['apps/sensor', 'packages/ml', 'packages/proto', 'infra/bundle', 'package-lock.json'].map((path) =>
-  join(ROOT, path),
-)
+const INPUTS = [
+  'apps/sensor',
+  'packages/ml',
+  'packages/proto',
+  'infra/bundle',
+  'infra/systemd',
+  'package-lock.json',
+].map((path) => join(ROOT, path))
 
 /** Makes the sensor archive for this platform in `folder`, unless the one there has the same inputs. */
 export async function makeBundle(folder: string): Promise<Bundle> {

@@ -7,6 +7,7 @@ import { bundleSensorCode } from './sensor-code.ts'
 
 const ADDON = join('apps', 'sensor', 'native', 'build', 'Release', 'ring.node')
 const MODELS = join('packages', 'ml', 'models')
+const UNIT = join('infra', 'systemd', 'picket-sensor.service')
 const ONNX = join('node_modules', 'onnxruntime-node')
 const ONNX_BINARIES = join(ONNX, 'bin', 'napi-v6', process.platform, process.arch)
 
@@ -17,6 +18,7 @@ const ONNX_BINARIES = join(ONNX, 'bin', 'napi-v6', process.platform, process.arc
  *     bin/node                 Node 24
  *     sensor.mjs               the code
  *     apps/, packages/         addon and models, at their places of the source tree
+ *     systemd/                 unit, put in place by the install script
  *     node_modules/            ONNX runtime, this platform's binaries only
  */
 export async function fillBundle(folder: string): Promise<void> {
@@ -27,6 +29,8 @@ export async function fillBundle(folder: string): Promise<void> {
   mkdirSync(join(folder, 'bin'))
   cpSync(RUNTIME, join(folder, 'bin', 'node'))
   for (const binary of [join('bin', 'node'), ADDON, ...binariesOf(folder)]) strip(join(folder, binary))
+  mkdirSync(join(folder, 'systemd'))
+  cpSync(join(ROOT, UNIT), join(folder, 'systemd', 'picket-sensor.service'))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
   writeLauncher(join(folder, 'bin', 'picket-sensor'), main)
 }

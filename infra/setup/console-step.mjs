@@ -34,7 +34,7 @@ export const consoleStep = {
       throw new SetupError(
         'the console did not build',
         'see what vite said above and in .picket/logs/setup.log',
-        result.lines,
+        result.lines.filter((line) => !/npm error|^ *(Tasks|Cached|Time|Failed):/.test(line)),
       )
     stamp(STAMP, hash)
     return 'pages built'

@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { delimiter, dirname, sep } from 'node:path'
 import { SETUP_LOG, ROOT } from './paths.mjs'
 
-const KEPT_LINES = 25
+const KEPT_LINES = 40
 const QUIET = {
   TURBO_TELEMETRY_DISABLED: '1',
   DO_NOT_TRACK: '1',
