@@ -23,7 +23,9 @@ const scheme = new URL(config.publicUrl).protocol.slice(0, -1)
 
 /** @type {import('./build/handler.js')} */
 const { handler } = await import(handlerFile).catch((error) => {
-  process.stderr.write(`${JSON.stringify({ level: 60, time: Date.now(), msg: 'the console cannot start', error: String(error?.stack ?? error) })}\n`)
+  process.stderr.write(
+    `${JSON.stringify({ level: 60, time: Date.now(), msg: 'the console cannot start', error: String(error?.stack ?? error) })}\n`,
+  )
   process.exit(1)
 })
 

@@ -58,7 +58,9 @@ async function main(): Promise<number> {
     process.stdout.write(`${JSON.stringify(result)}\n`)
     return 0
   } catch (error) {
-    process.stderr.write(`The administrator could not be created: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(
+      `The administrator could not be created: ${error instanceof Error ? error.message : String(error)}\n`,
+    )
     return 1
   } finally {
     await pool.end()

@@ -19,7 +19,8 @@ export const handle: Handle = async ({ event, resolve }) => {
     transformPageChunk: ({ html }) => html.replace('%picket.theme%', event.locals.theme),
   })
   for (const [name, value] of securityHeaders(event.url)) response.headers.set(name, value)
-  if (event.locals.user && !response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store')
+  if (event.locals.user && !response.headers.has('cache-control'))
+    response.headers.set('cache-control', 'private, no-store')
   return response
 }
 

@@ -13,7 +13,9 @@ export class ColorAssignment {
         const color = this.#given.get(other)
         if (color) worn.set(color, (worn.get(color) ?? 0) + 1)
       }
-      const free = SERIES_COLORS.reduce((best, color) => ((worn.get(color) ?? 0) < (worn.get(best) ?? 0) ? color : best))
+      const free = SERIES_COLORS.reduce((best, color) =>
+        (worn.get(color) ?? 0) < (worn.get(best) ?? 0) ? color : best,
+      )
       this.#given.set(id, free)
     }
     return new Map(shown.map((id) => [id, this.#given.get(id)!]))

@@ -64,7 +64,10 @@ export class RollingSeries {
     if (index < 0) return
     const open = this.#open.get(id)
     const before = values[index]
-    const sum = open?.bucket === bucket ? open : { bucket, amount: (before ?? 0) * (before == null ? 0 : span), span: before == null ? 0 : span }
+    const sum =
+      open?.bucket === bucket
+        ? open
+        : { bucket, amount: (before ?? 0) * (before == null ? 0 : span), span: before == null ? 0 : span }
     sum.amount += amount
     sum.span += span
     this.#open.set(id, sum)

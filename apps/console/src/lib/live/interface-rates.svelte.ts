@@ -67,7 +67,8 @@ export class InterfaceRates {
   follow(paused: () => boolean = () => false): () => void {
     const off = live.on('interfaces', ({ sensorId, samples }) => {
       if (paused()) return
-      for (const sample of samples) this.#pending.set(interfaceKey(sensorId, sample.interface), toRate(sensorId, sample))
+      for (const sample of samples)
+        this.#pending.set(interfaceKey(sensorId, sample.interface), toRate(sensorId, sample))
       this.#timer ??= setTimeout(() => this.#flush(), REDRAW_MS)
     })
     return () => {
