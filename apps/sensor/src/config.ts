@@ -25,7 +25,10 @@ const hostPort = z.string().transform((text, context): HostPort => {
 
 const label = z
   .string()
-  .regex(/^[A-Za-z0-9_./-]{1,63}=[^\p{Cc}]{0,255}$/u, 'key=value, the key of letters, digits and _ . / -, at most 63 characters')
+  .regex(
+    /^[A-Za-z0-9_./-]{1,63}=[^\p{Cc}]{0,255}$/u,
+    'key=value, the key of letters, digits and _ . / -, at most 63 characters',
+  )
 
 const wholeNumber = (minimum: number, maximum: number) =>
   z
@@ -44,7 +47,10 @@ const runOptions = z.object({
   enrol: hostPort.optional(),
   'token-file': z.string().min(1, 'a file name').optional(),
   state: z.string().min(1, 'a folder'),
-  name: z.string().regex(/^[^\p{Cc}\s]{1,253}$/u, 'a host name, at most 253 characters').optional(),
+  name: z
+    .string()
+    .regex(/^[^\p{Cc}\s]{1,253}$/u, 'a host name, at most 253 characters')
+    .optional(),
   label: z.array(label).default([]),
   interface: z.array(z.string().regex(/^[^/\s]{1,15}$/, 'an interface name, at most 15 characters')).default([]),
   replay: z.array(z.string().min(1, 'a capture file')).default([]),

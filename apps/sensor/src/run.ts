@@ -29,7 +29,12 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
 }
 
 /** The identity; undefined when the signal aborted before there was one. */
-async function enrol(config: RunConfig, logger: Logger, emit: Emit, signal: AbortSignal): Promise<Identity | undefined> {
+async function enrol(
+  config: RunConfig,
+  logger: Logger,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Identity | undefined> {
   try {
     const identity = await ensureIdentity({
       collector: config.enrol,
@@ -74,5 +79,6 @@ async function serve({ config, identity, logger, emit, signal }: ServeOptions): 
 function warnOfExpiry(identity: Identity, logger: Logger): void {
   const { validToDate } = new X509Certificate(identity.certificateChain)
   const days = Math.floor((validToDate.getTime() - Date.now()) / 86_400_000)
-  if (days < renewalNoticeDays) logger.warn({ days, sensorId: identity.sensorId }, 'certificate expires soon: enrol again')
+  if (days < renewalNoticeDays)
+    logger.warn({ days, sensorId: identity.sensorId }, 'certificate expires soon: enrol again')
 }

@@ -41,7 +41,9 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
   const telemetry = new Telemetry()
   const models = join(stateFolder, 'models')
   let settings = await loadSettings(stateFolder)
-  const scorer = await loadScorer(models, (model, error) => logger.warn({ model, reason: reasonOf(error) }, 'model left out'))
+  const scorer = await loadScorer(models, (model, error) =>
+    logger.warn({ model, reason: reasonOf(error) }, 'model left out'),
+  )
   const self = new SelfDescription({ config, identity, telemetry, nowUs, emit, activeModels: () => score.activeModels })
 
   const batcher = new Batcher({

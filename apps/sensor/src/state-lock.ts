@@ -20,7 +20,9 @@ export async function lockStateFolder(folder: string): Promise<{ release: () => 
 function listen(server: Server, path: string, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? sensorErrors.stateInUse(folder) : sensorErrors.stateFolder(folder, error.message)),
+      reject(
+        error.code === 'EADDRINUSE' ? sensorErrors.stateInUse(folder) : sensorErrors.stateFolder(folder, error.message),
+      ),
     )
     server.listen(path, resolve)
   })

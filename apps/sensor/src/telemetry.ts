@@ -10,7 +10,11 @@ const instruments = {
   flowsMetered: ['picket.sensor.flows.metered', '{flow}', 'Flow records the flow table exported'],
   packetsRead: ['picket.sensor.packets.read', '{packet}', 'Packets read by all sources'],
   flowsScored: ['picket.sensor.score.flows', '{flow}', 'Flow records scored'],
-  flowsUnscored: ['picket.sensor.score.skipped', '{flow}', 'Flow records passed on unscored: backlog or a failing model'],
+  flowsUnscored: [
+    'picket.sensor.score.skipped',
+    '{flow}',
+    'Flow records passed on unscored: backlog or a failing model',
+  ],
   scoreFailures: ['picket.sensor.score.failures', '{error}', 'Scoring calls that failed'],
   detectFailures: ['picket.sensor.detect.failures', '{error}', 'Detector calls that failed'],
   findings: ['picket.sensor.findings', '{finding}', 'Findings of the detectors'],
@@ -19,8 +23,16 @@ const instruments = {
   payloadBytes: ['picket.sensor.batch.bytes', 'By', 'Compressed octets of batches'],
   spoolBatches: ['picket.sensor.spool.batches', '{batch}', 'Batches waiting in the spool'],
   spoolBytes: ['picket.sensor.spool.bytes', 'By', 'Octets waiting in the spool'],
-  batchesDiscarded: ['picket.sensor.spool.discarded.batches', '{batch}', 'Batches discarded because the spool was full'],
-  flowsDiscarded: ['picket.sensor.spool.discarded.flows', '{flow}', 'Flow records discarded: spool full or batch rejected'],
+  batchesDiscarded: [
+    'picket.sensor.spool.discarded.batches',
+    '{batch}',
+    'Batches discarded because the spool was full',
+  ],
+  flowsDiscarded: [
+    'picket.sensor.spool.discarded.flows',
+    '{flow}',
+    'Flow records discarded: spool full or batch rejected',
+  ],
   recordsCorrupt: ['picket.sensor.spool.corrupt', '{record}', 'Spool records or tails found corrupt on opening'],
   spoolFailures: ['picket.sensor.spool.failures', '{error}', 'Failed writes to the spool folder'],
   streamsOpened: ['picket.sensor.uplink.opened', '{stream}', 'Streams that were welcomed'],
@@ -57,7 +69,9 @@ export class Telemetry {
 
   /** Non-zero values under their OpenTelemetry names. */
   snapshot(): Record<string, number> {
-    return Object.fromEntries([...this.#values].filter(([, value]) => value !== 0).map(([metric, value]) => [instruments[metric][0], value]))
+    return Object.fromEntries(
+      [...this.#values].filter(([, value]) => value !== 0).map(([metric, value]) => [instruments[metric][0], value]),
+    )
   }
 
   /** What every number means. */

@@ -53,7 +53,7 @@ export class Batcher implements Stage {
     pending.coverageGaps.push(...(records.coverageGaps ?? []))
     const flows = records.flows ?? []
     const { maxFlows } = this.#options
-    for (let taken = 0; taken < flows.length; ) {
+    for (let taken = 0; taken < flows.length;) {
       const part = flows.slice(taken, taken + maxFlows - this.#pending.flows.length)
       this.#pending.flows.push(...part)
       taken += part.length

@@ -51,9 +51,13 @@ export async function loadIdentity(folder: string): Promise<Identity | undefined
   try {
     const text = await readOptional(file)
     if (text === undefined) return undefined
-    const identity = { ...stored.parse(JSON.parse(text)), privateKey: (await readOptional(join(folder, keyFile))) ?? '' }
+    const identity = {
+      ...stored.parse(JSON.parse(text)),
+      privateKey: (await readOptional(join(folder, keyFile))) ?? '',
+    }
     const certificate = new X509Certificate(identity.certificateChain)
-    if (!certificate.checkPrivateKey(createPrivateKey(identity.privateKey))) throw new Error('key and certificate differ')
+    if (!certificate.checkPrivateKey(createPrivateKey(identity.privateKey)))
+      throw new Error('key and certificate differ')
     return identity
   } catch (error) {
     throw sensorErrors.identityDamaged(file, reasonOf(error))
@@ -63,7 +67,10 @@ export async function loadIdentity(folder: string): Promise<Identity | undefined
 /** Writes everything but the key, last of all: this file being there means enrolled. */
 export async function saveIdentity(folder: string, identity: Identity): Promise<void> {
   const { sensorId, certificateChain, authorities } = identity
-  await writeAtomically(join(folder, identityFile), `${JSON.stringify({ sensorId, certificateChain, authorities }, null, 2)}\n`)
+  await writeAtomically(
+    join(folder, identityFile),
+    `${JSON.stringify({ sensorId, certificateChain, authorities }, null, 2)}\n`,
+  )
 }
 
 /** Forgets who the sensor was: identity first, then the key. */

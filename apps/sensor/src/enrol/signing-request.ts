@@ -9,7 +9,9 @@ const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' } as const
 export async function generateKey(): Promise<string> {
   const pair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', pair.privateKey))
-  return createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }).toString()
+  return createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+    .export({ format: 'pem', type: 'pkcs8' })
+    .toString()
 }
 
 /** A PKCS #10 request (RFC 2986), DER, for a key in PEM. The collector takes only the key from it. */

@@ -50,7 +50,10 @@ export class HealthProber implements Stage {
   /** Replaces the configured targets from the next round on; what cannot be a target is left out. */
   setTargets(texts: readonly string[]): void {
     const unique = [...new Set(texts)]
-    this.#configured = unique.map(parseConfiguredTarget).filter((target) => target !== undefined).slice(0, maxConfigured)
+    this.#configured = unique
+      .map(parseConfiguredTarget)
+      .filter((target) => target !== undefined)
+      .slice(0, maxConfigured)
   }
 
   #tick(): void {

@@ -23,7 +23,10 @@ const gapMs = 200
  * Echo requests by the system's ping; undefined when there is no ping or it may not send. Any other failure (no
  * route, unknown name) is probes that were not answered.
  */
-export async function probeIcmp(host: string, { count, timeoutMs, signal }: ProbeOptions): Promise<ProbeResult | undefined> {
+export async function probeIcmp(
+  host: string,
+  { count, timeoutMs, signal }: ProbeOptions,
+): Promise<ProbeResult | undefined> {
   const waitS = String(Math.max(1, Math.round(timeoutMs / 1000)))
   const args = ['-n', '-q', '-c', String(count), '-i', String(gapMs / 1000), '-W', waitS, host]
   const limitMs = count * gapMs + timeoutMs + 2000
@@ -52,7 +55,11 @@ export function parsePing(output: string): ProbeResult | undefined {
 }
 
 /** TCP connections, each closed at once; a refusal is an answer too: the host is there. */
-export async function probeTcp(host: string, port: number, { count, timeoutMs, signal }: ProbeOptions): Promise<ProbeResult> {
+export async function probeTcp(
+  host: string,
+  port: number,
+  { count, timeoutMs, signal }: ProbeOptions,
+): Promise<ProbeResult> {
   const rtts: number[] = []
   for (let probe = 0; probe < count && !signal.aborted; probe++) {
     if (probe > 0) await sleep(gapMs, undefined, { signal }).catch(() => undefined)
@@ -64,7 +71,10 @@ export async function probeTcp(host: string, port: number, { count, timeoutMs, s
     method: 'tcp',
     sent: count,
     received: rtts.length,
-    rttsUs: rtts.length > 0 ? { min: Math.min(...rtts), mean: Math.round(total / rtts.length), max: Math.max(...rtts) } : undefined,
+    rttsUs:
+      rtts.length > 0
+        ? { min: Math.min(...rtts), mean: Math.round(total / rtts.length), max: Math.max(...rtts) }
+        : undefined,
   }
 }
 

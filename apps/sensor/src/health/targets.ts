@@ -39,7 +39,10 @@ export function parseRoutes(text: string): { gateway: string; interface: string 
     .split('\n')
     .slice(1)
     .map((line) => line.split(/\s+/))
-    .filter(([, destination, gateway, , , , , mask]) => destination === '00000000' && mask === '00000000' && gateway !== '00000000')
+    .filter(
+      ([, destination, gateway, , , , , mask]) =>
+        destination === '00000000' && mask === '00000000' && gateway !== '00000000',
+    )
     .sort((a, b) => Number(a[6]) - Number(b[6]))
     .map(([name = '', , gateway = '']) => ({ gateway: littleEndianAddress(gateway), interface: name }))
 }
@@ -50,7 +53,9 @@ function littleEndianAddress(hex: string): string {
 
 /** Name servers of resolv.conf(5). */
 export function parseResolvers(text: string): string[] {
-  return [...text.matchAll(/^\s*nameserver\s+([0-9a-fA-F:.]+)/gm)].map((match) => match[1] ?? '').filter((address) => isIP(address) > 0)
+  return [...text.matchAll(/^\s*nameserver\s+([0-9a-fA-F:.]+)/gm)]
+    .map((match) => match[1] ?? '')
+    .filter((address) => isIP(address) > 0)
 }
 
 /** The gateway and the first resolver as they are now; either may be missing. */

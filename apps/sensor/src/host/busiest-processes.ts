@@ -75,7 +75,10 @@ export function parseProcessStat(text: string): ProcessTicks | undefined {
   const open = text.indexOf('(')
   const close = text.lastIndexOf(')')
   if (open < 0 || close < open) return undefined
-  const fields = text.slice(close + 2).split(' ').map(Number)
+  const fields = text
+    .slice(close + 2)
+    .split(' ')
+    .map(Number)
   const [userTicks = 0, systemTicks = 0] = fields.slice(11, 13)
   return {
     pid: Number.parseInt(text, 10),

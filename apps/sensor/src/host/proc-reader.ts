@@ -35,7 +35,9 @@ export function parseStat(text: string): { all: CoreTicks; cores: CoreTicks[] } 
 
 /** /proc/meminfo (proc_meminfo(5)), octets. */
 export function parseMemory(text: string): Pick<HostReading, 'memoryTotalBytes' | 'memoryUsedBytes' | 'swapUsedBytes'> {
-  const fields = new Map([...text.matchAll(/^(\w+):\s+(\d+) kB$/gm)].map((match) => [match[1], Number(match[2]) * 1024]))
+  const fields = new Map(
+    [...text.matchAll(/^(\w+):\s+(\d+) kB$/gm)].map((match) => [match[1], Number(match[2]) * 1024]),
+  )
   const field = (name: string) => fields.get(name) ?? 0
   return {
     memoryTotalBytes: field('MemTotal'),

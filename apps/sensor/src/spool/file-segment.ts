@@ -1,4 +1,15 @@
-import { closeSync, fdatasync, ftruncateSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
@@ -46,19 +57,32 @@ export class FileSegment implements Segment {
     return segment
   }
 
-  /** Reads back a segment of an earlier run: every record whose CRC is right. It takes no more records. */
+  /**
+   * Reads back a segment of an earlier run: every record whose CRC is right. It takes no more records. A damaged file
+   * is replaced by its good records, so that the same damage is not counted by every later start.
+   */
   static recover(folder: string, name: string): { segment: FileSegment; damage: SegmentDamage } {
+    const path = join(folder, name)
     const epoch = Number(namePattern.exec(name)?.[1])
-    const segment = new FileSegment(join(folder, name), epoch)
-    const damage = segment.#scan(readFileSync(segment.#path))
-    return { segment, damage }
+    const bytes = readFileSync(path)
+    const segment = new FileSegment(path, epoch)
+    const damage = segment.#scan(bytes)
+    if (damage.records === 0) return { segment, damage }
+    const good = segment.entries.map(({ position, length }) =>
+      bytes.subarray(position - recordHeaderBytes, position + length),
+    )
+    const mended = new FileSegment(path, epoch)
+    mended.#scan(Buffer.concat(good))
+    writeFileSync(`${path}.tmp`, Buffer.concat(good), { mode: 0o600 })
+    renameSync(`${path}.tmp`, path)
+    return { segment: mended, damage }
   }
 
   append(record: SpoolRecord): void {
     if (this.#file === undefined) throw new Error('segment is closed')
     const bytes = encodeRecord(record)
     try {
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         done += writeSync(this.#file, bytes, done, bytes.length - done, this.bytes + done)
       }
     } catch (error) {

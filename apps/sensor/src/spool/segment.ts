@@ -40,7 +40,11 @@ export interface Segment {
 
 /** Moves the settled front over entries as long as they fulfil a condition. */
 export function settleWhile(segment: Segment, condition: (entry: SegmentEntry) => boolean): void {
-  for (let entry = segment.entries[segment.settled]; entry && condition(entry); entry = segment.entries[segment.settled]) {
+  for (
+    let entry = segment.entries[segment.settled];
+    entry && condition(entry);
+    entry = segment.entries[segment.settled]
+  ) {
     segment.settled++
     segment.settledBytes += recordHeaderBytes + entry.length
   }

@@ -195,6 +195,7 @@ export class Spool implements Stage {
     if (performance.now() < this.#diskRetryAt) return undefined
     const last = this.#segments.at(-1)
     if (last?.kind === 'file' && last.epoch === this.epoch && last.bytes < segmentBytes) return last
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
     const segment = FileSegment.create(folder, this.epoch, this.#nextSequence - 1)
     this.#returnToDisk()
     this.#segments.push(segment)

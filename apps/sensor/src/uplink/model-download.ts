@@ -48,7 +48,8 @@ export async function downloadModel(
     if (attempt >= maxAttempts) break
   }
   const archive = await readFile(partFile)
-  if (archive.length < offer.sizeBytes) throw new Error(`the download ended at ${archive.length} of ${offer.sizeBytes} octets`)
+  if (archive.length < offer.sizeBytes)
+    throw new Error(`the download ended at ${archive.length} of ${offer.sizeBytes} octets`)
   await rm(partFile, { force: true })
   const sha256 = createHash('sha256').update(archive).digest()
   if (archive.length > offer.sizeBytes || !sha256.equals(offer.sha256))

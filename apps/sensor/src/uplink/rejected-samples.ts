@@ -19,6 +19,9 @@ export class RejectedSamples {
     this.#kept.add(code)
     await writeAtomically(join(this.#folder, `rejected-${code}.zst`), record.payload)
     const { payload: _, ...facts } = record
-    await writeAtomically(join(this.#folder, `rejected-${code}.json`), `${JSON.stringify({ ...rejection, ...facts })}\n`)
+    await writeAtomically(
+      join(this.#folder, `rejected-${code}.json`),
+      `${JSON.stringify({ ...rejection, ...facts })}\n`,
+    )
   }
 }

@@ -1,5 +1,16 @@
 import { status, type ClientDuplexStream, type StatusObject } from '@grpc/grpc-js'
-import type { CollectorMessage, Command, Heartbeat, Hello, ModelOffer, Policy, Rejection, SensorMessage, SensorServiceClient, Welcome } from '@picket/proto'
+import type {
+  CollectorMessage,
+  Command,
+  Heartbeat,
+  Hello,
+  ModelOffer,
+  Policy,
+  Rejection,
+  SensorMessage,
+  SensorServiceClient,
+  Welcome,
+} from '@picket/proto'
 import { SpoolReader } from '../spool/spool-reader.ts'
 import type { SpoolRecord } from '../spool/record.ts'
 import type { Spool } from '../spool/spool.ts'
@@ -142,7 +153,10 @@ export class StreamSession {
   #acknowledge({ epoch, sequence }: { epoch: number; sequence: number }): void {
     const { spool, telemetry } = this.#options
     spool.acknowledge(epoch, sequence)
-    telemetry.add('batchesAcknowledged', this.#settle((batch) => batch.epoch === epoch && batch.sequence <= sequence))
+    telemetry.add(
+      'batchesAcknowledged',
+      this.#settle((batch) => batch.epoch === epoch && batch.sequence <= sequence),
+    )
   }
 
   /** Takes batches out of the window and returns how many. */

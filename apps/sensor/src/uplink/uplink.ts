@@ -107,7 +107,7 @@ export class Uplink implements Stage {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    for (let attempt = 0; !signal.aborted; ) {
+    for (let attempt = 0; !signal.aborted;) {
       const end = await this.#openStream(signal)
       if (signal.aborted) return
       this.#options.telemetry.add('streamsFailed')
