@@ -39,8 +39,16 @@ export function parseMoment(text: string, nowMs: number): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed
 }
 
+/** What is read of a URL's parameters; $app/state's page.url has a read-only kind. */
+interface Parameters {
+  get(name: string): string | null
+}
+
 /** The range a URL asks for; the last 15 minutes where it asks for none or for one that makes no sense. */
-export function parseTimeRange(source: URL | URLSearchParams, nowMs: number = Date.now()): TimeRange {
+export function parseTimeRange(
+  source: { searchParams: Parameters } | Parameters,
+  nowMs: number = Date.now(),
+): TimeRange {
   const parameters = 'searchParams' in source ? source.searchParams : source
   const from = parameters.get('from') ?? DEFAULT_FROM
   const to = parameters.get('to') ?? 'now'
@@ -58,7 +66,10 @@ export function rangeQuery(range: Pick<TimeRange, 'from' | 'to'>): string {
 }
 
 /** The same page with another range; every other parameter stays, except a list's place in the old range. */
-export function withRange(url: { pathname: string; searchParams: { toString(): string } }, range: Pick<TimeRange, 'from' | 'to'>): string {
+export function withRange(
+  url: { pathname: string; searchParams: { toString(): string } },
+  range: Pick<TimeRange, 'from' | 'to'>,
+): string {
   const parameters = new URLSearchParams(url.searchParams.toString())
   parameters.set('from', range.from)
   parameters.set('to', range.to)
@@ -74,6 +85,10 @@ export function rangeLabel(range: TimeRange): string {
   const sameDay = new Date(range.fromMs).toDateString() === new Date(range.toMs).toDateString()
   const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
   const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-  const end = range.live ? 'now' : sameDay ? time.format(range.toMs) : `${day.format(range.toMs)} ${time.format(range.toMs)}`
+  const end = range.live
+    ? 'now'
+    : sameDay
+      ? time.format(range.toMs)
+      : `${day.format(range.toMs)} ${time.format(range.toMs)}`
   return `${day.format(range.fromMs)} ${time.format(range.fromMs)} – ${end}`
 }

@@ -43,7 +43,8 @@ export function parseConfig(env: Record<string, string | undefined>): ConfigResu
       mistakes: parsed.error.issues.map((issue) => {
         const name = String(issue.path[0])
         const value = present[name]
-        const shown = value === undefined ? '' : name === 'PICKET_SECRET' ? ` (${value.length} characters)` : ` ${value}`
+        const shown =
+          value === undefined ? '' : name === 'PICKET_SECRET' ? ` (${value.length} characters)` : ` ${value}`
         return value === undefined ? `${name} ${issue.message}` : `${name}:${shown}: expected ${issue.message}`
       }),
     }

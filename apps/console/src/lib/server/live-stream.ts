@@ -33,7 +33,13 @@ export function encodeEntry(entry: LiveEntry): Uint8Array {
 }
 
 /** The feed as server-sent events (HTML standard, 9.2), of the wanted types only, with a heartbeat every five seconds. */
-export function liveStream({ subscribe, types, after, signal, heartbeatMs = HEARTBEAT_MS }: LiveStreamOptions): ReadableStream<Uint8Array> {
+export function liveStream({
+  subscribe,
+  types,
+  after,
+  signal,
+  heartbeatMs = HEARTBEAT_MS,
+}: LiveStreamOptions): ReadableStream<Uint8Array> {
   let end = () => {}
   return new ReadableStream<Uint8Array>(
     {
