@@ -1,9 +1,9 @@
-import { basename, extname } from 'node:path'
 import type { CoverageGap, Flow } from '@picket/proto'
 import { CaptureError } from '../capture/capture-error.ts'
 import { Exclusion } from '../capture/exclusion.ts'
 import { FileSource } from '../capture/file-source.ts'
 import { InterfaceMeter } from '../capture/interface-meter.ts'
+import { interfaceNameOf } from '../capture/replay.ts'
 import { AddressNames } from '../recognise/address-names.ts'
 
 const PACKETS_A_TURN = 8_192
@@ -64,9 +64,4 @@ export async function meterFile(
   while (meter.table.endSome(FLOWS_A_TURN)) await handOn()
   await handOn()
   return { packets: meter.packetsRead, octets: meter.octetsRead, flows, gaps: meter.takeGaps(), error }
-}
-
-/** A capture shows as one interface named for its file, without folder and extension. */
-export function interfaceNameOf(path: string): string {
-  return basename(path, extname(path))
 }

@@ -41,7 +41,7 @@ export interface FlowTableOptions {
  */
 export class FlowTable {
   readonly records = new FlowRecords(INITIAL_CAPACITY)
-  readonly options: FlowTableOptions
+  options: FlowTableOptions
   active = 0
   started = 0
   evictions = 0
@@ -82,6 +82,13 @@ export class FlowTable {
       this.#nextSweepUs = timeUs
     }
     if (this.clockUs >= this.#nextSweepUs) this.#sweep()
+  }
+
+  /** New timeouts hold at once, for the flows in the table too. */
+  setTimeouts(timeouts: { idleTimeoutUs: number; activeTimeoutUs: number }): void {
+    this.options = { ...this.options, ...timeouts }
+    const { deadlines, highWater } = this.records
+    for (let slot = 0; slot < highWater; slot++) if (deadlines[slot] !== Infinity) deadlines[slot] = 0
   }
 
   /** Ends up to `budget` of the flows that are left, as the capture is over; returns whether any remain. */

@@ -1,0 +1,263 @@
+// A receive ring of the Linux kernel (AF_PACKET, TPACKET_V3) for JavaScript. The whole ring is one ArrayBuffer; blocks are
+// read in place, one native call a block. See Documentation/networking/packet_mmap.rst in the kernel's sources.
+//
+//   ring = open(name, { blockSize, blockCount, retireMs, snapLength, promiscuous, ignoreOutgoing, cooked })
+//   ring.memory           ArrayBuffer over blockCount blocks of blockSize octets; detached by close
+//   next(ring)            number of the block that is ready, -1 when none is; the same until release
+//   release(ring)         hands that block back to the kernel
+//   drops(ring)           packets the kernel had no room for since the call before
+//   close(ring)           idempotent; afterwards next is -1 and memory is detached
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <node_api.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#ifndef PACKET_IGNORE_OUTGOING
+#define PACKET_IGNORE_OUTGOING 23
+#endif
+
+namespace {
+
+struct Ring {
+  int fd = -1;
+  uint8_t* memory = nullptr;
+  size_t size = 0;
+  uint32_t block_size = 0;
+  uint32_t block_count = 0;
+  uint32_t current = 0;
+  // Held by the JavaScript object and by its ArrayBuffer, which die in any order.
+  int owners = 1;
+};
+
+struct Options {
+  char name[IF_NAMESIZE];
+  uint32_t block_size;
+  uint32_t block_count;
+  uint32_t retire_ms;
+  uint32_t snap_length;
+  bool promiscuous;
+  bool ignore_outgoing;
+  bool cooked;
+};
+
+void Unmap(Ring* ring) {
+  if (ring->memory != nullptr) munmap(ring->memory, ring->size);
+  ring->memory = nullptr;
+}
+
+void CloseSocket(Ring* ring) {
+  if (ring->fd >= 0) close(ring->fd);
+  ring->fd = -1;
+}
+
+void Disown(Ring* ring) {
+  if (--ring->owners == 0) delete ring;
+}
+
+void FinalizeObject(napi_env, void* data, void*) {
+  Ring* ring = static_cast<Ring*>(data);
+  CloseSocket(ring);
+  Disown(ring);
+}
+
+void FinalizeMemory(napi_env, void*, void* hint) {
+  Ring* ring = static_cast<Ring*>(hint);
+  Unmap(ring);
+  Disown(ring);
+}
+
+napi_value ThrowErrno(napi_env env, const char* step, int error) {
+  char message[160];
+  snprintf(message, sizeof message, "%s: %s", step, strerror(error));
+  const char* code = error == EPERM || error == EACCES ? "EPERM" : error == ENODEV || error == ENXIO ? "ENODEV" : "EIO";
+  napi_throw_error(env, code, message);
+  return nullptr;
+}
+
+uint32_t ReadNumber(napi_env env, napi_value object, const char* name) {
+  napi_value value;
+  uint32_t number = 0;
+  if (napi_get_named_property(env, object, name, &value) == napi_ok) napi_get_value_uint32(env, value, &number);
+  return number;
+}
+
+bool ReadFlag(napi_env env, napi_value object, const char* name) {
+  napi_value value;
+  bool flag = false;
+  if (napi_get_named_property(env, object, name, &value) == napi_ok) napi_get_value_bool(env, value, &flag);
+  return flag;
+}
+
+// The step that failed, or null. Nothing is received before bind: the socket is made with protocol 0.
+const char* OpenRing(Ring* ring, const Options& options) {
+  ring->fd = socket(AF_PACKET, (options.cooked ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC, 0);
+  if (ring->fd < 0) return "socket";
+  int version = TPACKET_V3;
+  if (setsockopt(ring->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) != 0) return "PACKET_VERSION";
+  // The filter accepts everything and sets how many octets of each packet are copied.
+  sock_filter accept = BPF_STMT(BPF_RET | BPF_K, options.snap_length);
+  sock_fprog program = {1, &accept};
+  if (setsockopt(ring->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0) return "SO_ATTACH_FILTER";
+  int on = 1;
+  if (options.ignore_outgoing) setsockopt(ring->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
+
+  tpacket_req3 request = {};
+  request.tp_block_size = options.block_size;
+  request.tp_block_nr = options.block_count;
+  request.tp_frame_size = TPACKET_ALIGNMENT << 7;
+  request.tp_frame_nr = options.block_size / request.tp_frame_size * options.block_count;
+  request.tp_retire_blk_tov = options.retire_ms;
+  if (setsockopt(ring->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) != 0) return "PACKET_RX_RING";
+  ring->block_size = options.block_size;
+  ring->block_count = options.block_count;
+  ring->size = static_cast<size_t>(options.block_size) * options.block_count;
+  void* memory = mmap(nullptr, ring->size, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
+  if (memory == MAP_FAILED) return "mmap";
+  ring->memory = static_cast<uint8_t*>(memory);
+
+  sockaddr_ll address = {};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ETH_P_ALL);
+  address.sll_ifindex = static_cast<int>(if_nametoindex(options.name));
+  if (address.sll_ifindex == 0) return "interface";
+  if (bind(ring->fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "bind";
+  if (options.promiscuous) {
+    packet_mreq membership = {};
+    membership.mr_ifindex = address.sll_ifindex;
+    membership.mr_type = PACKET_MR_PROMISC;
+    if (setsockopt(ring->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership) != 0) return "promiscuous";
+  }
+  return nullptr;
+}
+
+napi_value Open(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2];
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  Options options = {};
+  size_t length = 0;
+  if (count < 2 || napi_get_value_string_utf8(env, arguments[0], options.name, sizeof options.name, &length) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "open(name, options)");
+    return nullptr;
+  }
+  options.block_size = ReadNumber(env, arguments[1], "blockSize");
+  options.block_count = ReadNumber(env, arguments[1], "blockCount");
+  options.retire_ms = ReadNumber(env, arguments[1], "retireMs");
+  options.snap_length = ReadNumber(env, arguments[1], "snapLength");
+  options.promiscuous = ReadFlag(env, arguments[1], "promiscuous");
+  options.ignore_outgoing = ReadFlag(env, arguments[1], "ignoreOutgoing");
+  options.cooked = ReadFlag(env, arguments[1], "cooked");
+
+  Ring* ring = new Ring();
+  const char* failed = OpenRing(ring, options);
+  if (failed != nullptr) {
+    int error = errno;
+    Unmap(ring);
+    CloseSocket(ring);
+    delete ring;
+    return ThrowErrno(env, failed, error);
+  }
+  napi_value object;
+  napi_value memory;
+  napi_create_object(env, &object);
+  napi_wrap(env, object, ring, FinalizeObject, nullptr, nullptr);
+  ring->owners++;
+  if (napi_create_external_arraybuffer(env, ring->memory, ring->size, FinalizeMemory, ring, &memory) != napi_ok) {
+    FinalizeMemory(env, nullptr, ring);
+    CloseSocket(ring);
+    napi_throw_error(env, "EIO", "external array buffers are not allowed here");
+    return nullptr;
+  }
+  napi_set_named_property(env, object, "memory", memory);
+  return object;
+}
+
+Ring* Unwrap(napi_env env, napi_callback_info info, napi_value* object) {
+  size_t count = 1;
+  void* ring = nullptr;
+  napi_get_cb_info(env, info, &count, object, nullptr, nullptr);
+  if (count < 1 || napi_unwrap(env, *object, &ring) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "expected a ring");
+    return nullptr;
+  }
+  return static_cast<Ring*>(ring);
+}
+
+tpacket_block_desc* CurrentBlock(Ring* ring) {
+  return reinterpret_cast<tpacket_block_desc*>(ring->memory + static_cast<size_t>(ring->current) * ring->block_size);
+}
+
+napi_value Next(napi_env env, napi_callback_info info) {
+  napi_value object;
+  Ring* ring = Unwrap(env, info, &object);
+  if (ring == nullptr) return nullptr;
+  int32_t block = -1;
+  if (ring->memory != nullptr) {
+    uint32_t status = __atomic_load_n(&CurrentBlock(ring)->hdr.bh1.block_status, __ATOMIC_ACQUIRE);
+    if (status & TP_STATUS_USER) block = static_cast<int32_t>(ring->current);
+  }
+  napi_value result;
+  napi_create_int32(env, block, &result);
+  return result;
+}
+
+napi_value Release(napi_env env, napi_callback_info info) {
+  napi_value object;
+  Ring* ring = Unwrap(env, info, &object);
+  if (ring == nullptr || ring->memory == nullptr) return nullptr;
+  __atomic_store_n(&CurrentBlock(ring)->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+  ring->current = (ring->current + 1) % ring->block_count;
+  return nullptr;
+}
+
+napi_value Drops(napi_env env, napi_callback_info info) {
+  napi_value object;
+  Ring* ring = Unwrap(env, info, &object);
+  if (ring == nullptr) return nullptr;
+  tpacket_stats_v3 statistics = {};
+  socklen_t length = sizeof statistics;
+  if (ring->fd >= 0) getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &statistics, &length);
+  napi_value result;
+  napi_create_uint32(env, statistics.tp_drops, &result);
+  return result;
+}
+
+napi_value Close(napi_env env, napi_callback_info info) {
+  napi_value object;
+  Ring* ring = Unwrap(env, info, &object);
+  if (ring == nullptr || ring->memory == nullptr) return nullptr;
+  napi_value memory;
+  napi_get_named_property(env, object, "memory", &memory);
+  // First take the memory away from JavaScript, then from the process: no view can reach it afterwards.
+  if (napi_detach_arraybuffer(env, memory) != napi_ok) {
+    napi_throw_error(env, "EIO", "the ring's memory cannot be detached");
+    return nullptr;
+  }
+  Unmap(ring);
+  CloseSocket(ring);
+  return nullptr;
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() {
+  const napi_property_descriptor functions[] = {
+      {"open", nullptr, Open, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"next", nullptr, Next, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"release", nullptr, Release, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"drops", nullptr, Drops, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"close", nullptr, Close, nullptr, nullptr, nullptr, napi_default, nullptr},
+  };
+  napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);
+  return exports;
+}

@@ -1,0 +1,83 @@
+import type { InterfaceSample } from '@picket/proto'
+import type { InterfaceDescription } from './interfaces.ts'
+import type { InterfaceMeter } from './interface-meter.ts'
+import { type KernelCounters, NO_COUNTERS } from './kernel-counters.ts'
+import type { PacketSource } from './packet-source.ts'
+
+/** Packets read of one interface before another has its turn. */
+const BUDGET = 4_096
+
+/** One interface that is being captured: its source, its meter and what was last sampled of both. */
+export class CapturedInterface {
+  description: InterfaceDescription
+  readonly source: PacketSource
+  readonly meter: InterfaceMeter
+  /** Whether the last poll found nothing: everything that had arrived is metered. */
+  isDrained = false
+  readonly #handle: InterfaceMeter['handle']
+  #counters: KernelCounters | undefined
+  #sampledAtUs: number
+  #sampled = { packets: 0, octets: 0, undecodable: 0, started: 0 }
+
+  constructor(description: InterfaceDescription, source: PacketSource, meter: InterfaceMeter, nowUs: number) {
+    this.description = description
+    this.source = source
+    this.meter = meter
+    this.#handle = meter.handle.bind(meter)
+    this.#sampledAtUs = nowUs
+  }
+
+  poll(): number {
+    const count = this.source.read(this.#handle, BUDGET)
+    this.isDrained = count === 0
+    return count
+  }
+
+  /**
+   * Everything counted since the sample before. `counters` are the kernel's totals now; a replayed file has none, there
+   * what was read counts as received.
+   */
+  sample(nowUs: number, counters: KernelCounters | undefined): InterfaceSample {
+    const { meter, source, description } = this
+    const drops = source.takeDrops()
+    if (drops > 0) meter.gaps.addPackets(source.kind === 'cap' ? 'capture-drop' : 'kernel-drop', nowUs, drops)
+    const before = this.#sampled
+    const captured = meter.packetsRead - before.packets
+    const octets = meter.octetsRead - before.octets
+    const isReplay = source.kind === 'file'
+    const received = { ...NO_COUNTERS, receivedOctets: octets, receivedPackets: captured }
+    const sample: InterfaceSample = {
+      interface: description.name,
+      timeUs: nowUs,
+      spanUs: Math.max(1, nowUs - this.#sampledAtUs),
+      ...(isReplay ? received : this.#advance(counters)),
+      capturedPackets: captured,
+      capturedOctets: octets,
+      captureDrops: drops,
+      undecodablePackets: meter.undecodablePackets - before.undecodable,
+      flowsStarted: meter.table.started - before.started,
+      flowsActive: meter.table.active,
+      speedBps: description.speedBps,
+    }
+    this.#sampledAtUs = nowUs
+    this.#sampled = {
+      packets: meter.packetsRead,
+      octets: meter.octetsRead,
+      undecodable: meter.undecodablePackets,
+      started: meter.table.started,
+    }
+    return sample
+  }
+
+  /** Differences since the call before; none the first time, and never below 0: a driver may reset its counters. */
+  #advance(counters: KernelCounters | undefined): KernelCounters {
+    const before = this.#counters
+    this.#counters = counters
+    if (!counters || !before) return { ...NO_COUNTERS }
+    const differences = { ...NO_COUNTERS }
+    for (const key of Object.keys(differences) as (keyof KernelCounters)[]) {
+      differences[key] = Math.max(0, counters[key] - before[key])
+    }
+    return differences
+  }
+}
