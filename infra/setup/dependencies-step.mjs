@@ -6,6 +6,7 @@ import { machinePath, runCommand } from './run-command.mjs'
 import { SetupError } from './setup-error.mjs'
 
 const LOCK = join(ROOT, 'package-lock.json')
+const KEPT_ERRORS = 12
 const STAMP = join(ROOT, 'node_modules', '.picket-stamp')
 
 const currentHash = () => contentHash([LOCK], { extra: [process.platform, process.arch] })
@@ -47,6 +48,7 @@ export const dependenciesStep = {
   async run(progress) {
     const [command, args] = npmCommand()
     let fetched = 0
+    const errors = []
     const result = await runCommand(
       command,
       [...args, 'ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=http'],
@@ -59,12 +61,14 @@ export const dependenciesStep = {
           npm_config_json: undefined,
           ONNXRUNTIME_NODE_INSTALL: 'skip',
         },
-        onLine: (line) =>
-          line.includes('http fetch') && progress.update(`npm packages as locked: ${++fetched} fetched`),
+        onLine: (line) => {
+          if (line.includes('http fetch')) progress.update(`npm packages as locked: ${++fetched} fetched`)
+          // What went wrong comes first; npm's usage text follows it.
+          if (/^npm (error|ERR!) \S/.test(line) && errors.length < KEPT_ERRORS) errors.push(line)
+        },
       },
     )
     if (result.code !== 0) {
-      const errors = result.lines.filter((line) => !line.includes('http fetch') && !line.includes('http cache'))
       throw new SetupError(
         'npm ci failed',
         'check the network and the npm registry setting, then run the same command again',
