@@ -1,58 +1,64 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Policy } from '@picket/proto'
+import type { Policy } from '@picket/proto'
 import { z } from 'zod'
 import { writeAtomically } from './atomic-file.ts'
 
-/** What a sensor goes by until a policy says otherwise. */
-export const defaultSettings = {
-  idleTimeoutMs: 30_000,
-  activeTimeoutMs: 60_000,
-  anomalyThreshold: 0.99,
-  scanThreshold: 20,
-  healthTargets: [] as string[],
-  excludedInterfaces: [] as string[],
-}
-
-/** A policy with every gap filled by the sensor's own configuration. */
-export type SensorSettings = typeof defaultSettings
-
-const storedSettings = z.object({
-  idleTimeoutMs: z.number().positive(),
-  activeTimeoutMs: z.number().positive(),
-  anomalyThreshold: z.number().min(0).max(1),
-  scanThreshold: z.number().positive(),
-  healthTargets: z.array(z.string()),
-  excludedInterfaces: z.array(z.string()),
+const settings = z.object({
+  idleTimeoutMs: z.number().positive().default(30_000),
+  activeTimeoutMs: z.number().positive().default(60_000),
+  anomalyThreshold: z.number().positive().max(1).default(0.99),
+  scanThreshold: z.number().positive().default(20),
+  healthTargets: z.array(z.string()).default([]),
+  excludedInterfaces: z.array(z.string()).default([]),
 })
 
-/** Fills what a policy leaves out, and what it says that makes no sense, from the defaults. */
-export function toSettings(policy: Policy): SensorSettings {
-  const orDefault = <K extends 'idleTimeoutMs' | 'activeTimeoutMs' | 'anomalyThreshold' | 'scanThreshold'>(name: K) => {
-    const value = policy[name]
-    return value !== undefined && value > 0 ? value : defaultSettings[name]
-  }
-  return {
-    idleTimeoutMs: orDefault('idleTimeoutMs'),
-    activeTimeoutMs: orDefault('activeTimeoutMs'),
-    anomalyThreshold: Math.min(1, orDefault('anomalyThreshold')),
-    scanThreshold: orDefault('scanThreshold'),
-    healthTargets: policy.healthTargets,
-    excludedInterfaces: policy.excludedInterfaces,
-  }
+/** A policy with every gap filled by the sensor's own configuration. */
+export type SensorSettings = z.infer<typeof settings>
+
+/** Fills what a policy leaves out, and what it says that makes no sense, from the sensor's own configuration. */
+export function toSettings(policy: Partial<Policy>): SensorSettings {
+  const sensible = Object.entries(settings.shape).filter(
+    ([name, field]) => field.safeParse(policy[name as keyof Policy]).success,
+  )
+  return settings.parse(Object.fromEntries(sensible.map(([name]) => [name, policy[name as keyof Policy]])))
 }
 
 const fileIn = (folder: string) => join(folder, 'settings.json')
 
-/** The settings of the last policy, so that a start without the collector goes by them. */
-export async function loadSettings(folder: string): Promise<SensorSettings> {
-  try {
-    return storedSettings.parse(JSON.parse(await readFile(fileIn(folder), 'utf8')))
-  } catch {
-    return defaultSettings
-  }
-}
+/**
+ * The settings in force: those of the last policy, kept in the state folder, so that a start without the collector
+ * goes by them too.
+ */
+export class PolicyKeeper {
+  readonly #folder: string
+  readonly #onChange: (after: SensorSettings, before: SensorSettings) => void
+  #settings: SensorSettings
 
-export async function saveSettings(folder: string, settings: SensorSettings): Promise<void> {
-  await writeAtomically(fileIn(folder), `${JSON.stringify(settings, null, 2)}\n`)
+  constructor(
+    folder: string,
+    initial: SensorSettings,
+    onChange: (after: SensorSettings, before: SensorSettings) => void,
+  ) {
+    this.#folder = folder
+    this.#settings = initial
+    this.#onChange = onChange
+  }
+
+  static async load(folder: string): Promise<SensorSettings> {
+    try {
+      return settings.parse(JSON.parse(await readFile(fileIn(folder), 'utf8')))
+    } catch {
+      return toSettings({})
+    }
+  }
+
+  /** Takes a policy into force at once; fails only where it cannot be kept. */
+  async apply(policy: Policy): Promise<void> {
+    const before = this.#settings
+    this.#settings = toSettings(policy)
+    if (JSON.stringify(before) === JSON.stringify(this.#settings)) return
+    this.#onChange(this.#settings, before)
+    await writeAtomically(fileIn(this.#folder), `${JSON.stringify(this.#settings, null, 2)}\n`)
+  }
 }

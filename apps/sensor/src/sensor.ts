@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { FEATURE_SET_HASH } from '@picket/ml/features'
-import type { Policy } from '@picket/proto'
 import type { Logger } from 'pino'
 import { Batcher } from './batch/batcher.ts'
 import { createWire } from './capture/wire.ts'
@@ -11,7 +10,7 @@ import { reasonOf } from './errors.ts'
 import { HealthProber } from './health/health-prober.ts'
 import { HostSampler } from './host/host-sampler.ts'
 import type { Stage } from './observation.ts'
-import { loadSettings, saveSettings, toSettings } from './policy.ts'
+import { PolicyKeeper } from './policy.ts'
 import { loadScorer } from './score/load-scorer.ts'
 import { ScoreStage } from './score/score-stage.ts'
 import { SelfDescription } from './self-description.ts'
@@ -40,7 +39,7 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
   const { stateFolder } = config
   const telemetry = new Telemetry()
   const models = join(stateFolder, 'models')
-  let settings = await loadSettings(stateFolder)
+  const settings = await PolicyKeeper.load(stateFolder)
   const scorer = await loadScorer(models, (model, error) =>
     logger.warn({ model, reason: reasonOf(error) }, 'model left out'),
   )
@@ -94,28 +93,26 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
     await score.drain()
     batcher.flush()
   }
-  const applyPolicy = async (policy: Policy) => {
-    const before = settings
-    settings = toSettings(policy)
-    wire.setTimeouts(settings)
-    health.setTargets(settings.healthTargets)
-    const { scanThreshold, anomalyThreshold } = settings
-    if (scanThreshold !== before.scanThreshold || anomalyThreshold !== before.anomalyThreshold)
-      score.setDetector(new Detectors(settings))
-    await saveSettings(stateFolder, settings)
-  }
+  const policy = new PolicyKeeper(stateFolder, settings, (after, before) => {
+    wire.setTimeouts(after)
+    health.setTargets(after.healthTargets)
+    // Detectors begin anew, without what they had gathered, so only when it is theirs that changed.
+    const isOtherDetection =
+      after.scanThreshold !== before.scanThreshold || after.anomalyThreshold !== before.anomalyThreshold
+    if (isOtherDetection) score.setDetector(new Detectors(after))
+  })
   const retired = Promise.withResolvers<void>()
-  const orders = new CollectorOrders({
+  const orders: CollectorOrders = new CollectorOrders({
     models: new ModelUpdater({ folder: models, featureSetHash: FEATURE_SET_HASH, target: score, telemetry }),
     rejectedSamples: new RejectedSamples(stateFolder),
     logger,
-    applyPolicy,
+    applyPolicy: (message) => policy.apply(message),
     flush,
     retire: () => retired.resolve(eraseIdentity(stateFolder).then(() => spool.erase())),
     send: (message) => uplink.send(message),
     client: () => uplink.client,
   })
-  const uplink = new Uplink({
+  const uplink: Uplink = new Uplink({
     collector: config.collector,
     identity,
     spool,
@@ -133,7 +130,8 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
     retired: retired.promise,
     async start() {
       for (const stage of sinksFirst) await stage.start()
-      void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
+      if (config.replay)
+        void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
     },
     async stop() {
       await wire.stop()

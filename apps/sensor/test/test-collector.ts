@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
 import { zstdDecompressSync } from 'node:zlib'
-import { Server, ServerCredentials, status, type ServerDuplexStream } from '@grpc/grpc-js'
+import { Server, ServerCredentials, status, type ServerDuplexStream, type StatusObject } from '@grpc/grpc-js'
 import {
   EnrolmentServiceService,
   Records,
@@ -8,6 +8,8 @@ import {
   type Batch,
   type CollectorMessage,
   type EnrolmentServiceServer,
+  type EnrolRequest,
+  type EnrolResponse,
   type Hello,
   type ModelOffer,
   type SensorMessage,
@@ -106,15 +108,22 @@ export class TestCollector {
 
   #enrolmentService(): EnrolmentServiceServer {
     return {
-      enrol: (call, callback) => {
-        if (!this.tokens.delete(call.request.token))
-          return callback({ code: status.UNAUTHENTICATED, details: 'token unknown, expired, used or revoked' })
-        const sensorId = randomUUID()
-        this.authority.issueSensor(call.request.signingRequest, sensorId).then(
-          (certificateChain) => callback(null, { sensorId, certificateChain, authorities: this.authority.pem }),
-          (error: Error) => callback({ code: status.INVALID_ARGUMENT, details: error.message }),
-        )
+      enrol: async (call, callback) => {
+        const answer = await this.#enrol(call.request)
+        callback(...answer)
       },
+    }
+  }
+
+  async #enrol(request: EnrolRequest): Promise<[Partial<StatusObject> | null, EnrolResponse?]> {
+    if (!this.tokens.delete(request.token))
+      return [{ code: status.UNAUTHENTICATED, details: 'token unknown, expired, used or revoked' }]
+    const sensorId = randomUUID()
+    try {
+      const certificateChain = await this.authority.issueSensor(request.signingRequest, sensorId)
+      return [null, { sensorId, certificateChain, authorities: this.authority.pem }]
+    } catch (error) {
+      return [{ code: status.INVALID_ARGUMENT, details: String(error) }]
     }
   }
 

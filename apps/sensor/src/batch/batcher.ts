@@ -10,7 +10,7 @@ export interface BatcherOptions {
   readonly telemetry: Telemetry
   readonly nowUs: () => number
   /** Longest a record waits, milliseconds. */
-  readonly intervalMs?: number
+  readonly delayMs?: number
   /** Flow records that make a batch full. */
   readonly maxFlows?: number
 }
@@ -18,27 +18,29 @@ export interface BatcherOptions {
 const emptyRecords = (): Records => Records.create()
 
 /**
- * Gathers records and cuts a batch every interval, if there is anything, or as soon as it is full. At most `maxFlows`
- * flows wait here: a full batch is encoded and compressed at once.
+ * Gathers records and cuts a batch a short while after its first record, or as soon as it is full. The wire side hands
+ * on twice a second, so batches come about that often; the delay only lets records of one moment share a batch. At
+ * most `maxFlows` flows wait here: a full batch is encoded and compressed at once.
  */
 export class Batcher implements Stage {
   readonly #options: Required<BatcherOptions>
   #pending = emptyRecords()
   #timer: NodeJS.Timeout | undefined
+  #isRunning = false
 
   constructor(options: BatcherOptions) {
-    this.#options = { intervalMs: 500, maxFlows: 5000, ...options }
+    this.#options = { delayMs: 100, maxFlows: 5000, ...options }
   }
 
   start(): Promise<void> {
-    this.#timer ??= setInterval(() => this.flush(), this.#options.intervalMs)
+    this.#isRunning = true
+    if (!isEmpty(this.#pending)) this.#arm()
     return Promise.resolve()
   }
 
   /** Cuts what waits and stops cutting by time; records may still be added and flushed. */
   stop(): Promise<void> {
-    clearInterval(this.#timer)
-    this.#timer = undefined
+    this.#isRunning = false
     this.flush()
     return Promise.resolve()
   }
@@ -59,10 +61,13 @@ export class Batcher implements Stage {
       taken += part.length
       if (this.#pending.flows.length >= maxFlows) this.flush()
     }
+    if (this.#isRunning && !isEmpty(this.#pending)) this.#arm()
   }
 
   /** Cuts what waits now. */
   flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     const records = this.#pending
     if (isEmpty(records)) return
     this.#pending = emptyRecords()
@@ -74,6 +79,10 @@ export class Batcher implements Stage {
     telemetry.add('flowsBatched', records.flows.length)
     telemetry.add('payloadBytes', payload.length)
     append(payload, records.flows.length)
+  }
+
+  #arm(): void {
+    this.#timer ??= setTimeout(() => this.flush(), this.#options.delayMs)
   }
 
   #encode(records: Records): Uint8Array {

@@ -43,13 +43,17 @@ export class ScoreStage implements ModelTarget {
   accept(observation: Observation): void {
     const isBacklogged = this.#waitingFlows + observation.flows.length > this.#options.maxWaitingFlows
     this.#waitingFlows += observation.flows.length
-    this.#queue = this.#queue.then(async () => {
-      if (isBacklogged) this.#options.telemetry.add('flowsUnscored', observation.flows.length)
-      else if (observation.flows.length > 0) await this.#score(observation.flows)
-      this.#waitingFlows -= observation.flows.length
-      const findings = this.#detect(observation.flows)
-      this.#options.onScored(observation, findings)
-    })
+    this.#queue = this.#workOff(this.#queue, observation, isBacklogged)
+  }
+
+  async #workOff(before: Promise<void>, observation: Observation, isBacklogged: boolean): Promise<void> {
+    await before
+    const { flows } = observation
+    if (isBacklogged) this.#options.telemetry.add('flowsUnscored', flows.length)
+    else if (flows.length > 0) await this.#score(flows)
+    this.#waitingFlows -= flows.length
+    const findings = this.#detect(flows)
+    this.#options.onScored(observation, findings)
   }
 
   /** Settles when everything accepted so far has been handed on. */

@@ -262,9 +262,12 @@ export class Spool implements Stage {
   /** Deletes segments with nothing waiting, save the one being appended to. */
   #removeSettled(): void {
     const tail = this.#segments.at(-1)
-    for (const segment of [...this.#segments]) {
-      if (segment.settled < segment.entries.length) continue
-      if (segment === tail && segment.epoch === this.epoch && segment.bytes < this.#options.segmentBytes) continue
+    const isGrowing = (segment: Segment) =>
+      segment === tail && segment.epoch === this.epoch && segment.bytes < this.#options.segmentBytes
+    const settled = this.#segments.filter(
+      (segment) => segment.settled === segment.entries.length && !isGrowing(segment),
+    )
+    for (const segment of settled) {
       this.#segments.splice(this.#segments.indexOf(segment), 1)
       this.#unsynced.delete(segment)
       segment.remove()

@@ -21,6 +21,8 @@ export interface ModelUpdaterOptions {
   readonly telemetry: Telemetry
 }
 
+type Say = (state: string, detail?: string) => void
+
 /** From an offer to a model in use: check, fetch, verify, swap, keep. One offer at a time, in order. */
 export class ModelUpdater {
   readonly #options: ModelUpdaterOptions
@@ -33,22 +35,21 @@ export class ModelUpdater {
   /** Deals with one offer and reports every step; never fails. */
   handle(offer: ModelOffer, client: SensorServiceClient, report: (status: ModelStatus) => void): Promise<void> {
     const say = (state: string, detail = '') => report({ modelId: offer.modelId, state, detail })
-    this.#queue = this.#queue.then(async () => {
-      try {
-        await this.#take(offer, client, say)
-      } catch (error) {
-        this.#options.telemetry.add('modelsRefused')
-        say('failed', reasonOf(error))
-      }
-    })
+    this.#queue = this.#takeAfter(this.#queue, offer, client, say)
     return this.#queue
   }
 
-  async #take(
-    offer: ModelOffer,
-    client: SensorServiceClient,
-    say: (state: string, detail?: string) => void,
-  ): Promise<void> {
+  async #takeAfter(before: Promise<void>, offer: ModelOffer, client: SensorServiceClient, say: Say): Promise<void> {
+    await before
+    try {
+      await this.#take(offer, client, say)
+    } catch (error) {
+      this.#options.telemetry.add('modelsRefused')
+      say('failed', reasonOf(error))
+    }
+  }
+
+  async #take(offer: ModelOffer, client: SensorServiceClient, say: Say): Promise<void> {
     const { featureSetHash, folder, target, telemetry } = this.#options
     if (target.activeModels[offer.kind] === offer.modelId) return say('active')
     const refuse = (reason: string) => {

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js'
-import { HostSample, type CoverageGap, type Policy, type Rejection } from '@picket/proto'
+import { Heartbeat, Hello, HostSample, type CoverageGap, type Policy, type Rejection } from '@picket/proto'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../test/eventually.ts'
 import { temporaryFolder } from '../../test/temporary-folder.ts'
@@ -43,14 +43,8 @@ async function setUp(collector: TestCollector, options: Partial<UplinkOptions> =
     telemetry,
     nowUs,
     random: () => 0.5,
-    hello: () => ({
-      ...{ sensorId: known.sensorId, version: '1', hostname: 'h', platform: 'p', osName: 'o', featureSetHash: 'f' },
-      ...{ epoch: spool.epoch, timeUs: nowUs(), activeModels: {}, interfaceNames: [], labels: {} },
-    }),
-    heartbeat: () => ({
-      ...{ timeUs: nowUs(), flowsMetered: 0, packetsRead: 0, flowsDiscarded: 0 },
-      ...{ spoolBatches: telemetry.get('spoolBatches'), spoolBytes: telemetry.get('spoolBytes') },
-    }),
+    hello: () => Hello.create({ sensorId: known.sensorId, hostname: 'h', epoch: spool.epoch, timeUs: nowUs() }),
+    heartbeat: () => Heartbeat.create({ timeUs: nowUs(), spoolBatches: telemetry.get('spoolBatches') }),
     handlers: {
       onRejection: (rejection, record) => rejections.push({ rejection, record }),
       onPolicy: (policy) => policies.push(policy),
