@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { ClassSource, Flow } from '@picket/proto'
+import { classifyByPort, classifyByRules, type Verdict } from '../src/classification/index.ts'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const CASES = join(ROOT, 'test/cases')
+
+/** One flow of a recorded case, as the sensor metered it. */
+export interface CaseFlow {
+  case: string
+  /** Whether the case is ordinary traffic. */
+  normal: boolean
+  /** Traffic class, or undefined where neither the rules nor the case say. */
+  label: string | undefined
+  /** Whether a recogniser settles the class, so that the model is never asked. */
+  settled: boolean
+  features: Float32Array
+  /** ISO 8601 with microseconds. */
+  end: string
+}
+
+interface CaseFacts {
+  class?: string
+  normal: boolean
+}
+
+interface MeterLine {
+  event: { end: string }
+  log: { file: { path: string } }
+  network?: { iana_number?: string; protocol?: string }
+  destination?: { port?: number }
+  picket: { features: (number | null)[]; host_name?: string; ether_type?: number }
+}
+
+/** Meters every capture under test/cases with the sensor's own command, in the order of the case names. */
+export async function meterCases(): Promise<CaseFlow[]> {
+  const names = (await readdir(CASES, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+  const facts = new Map<string, CaseFacts>()
+  for (const name of names.sort()) facts.set(name, JSON.parse(await readFile(join(CASES, name, 'case.json'), 'utf8')))
+  const flows: CaseFlow[] = []
+  for await (const line of meter(names.map((name) => join(CASES, name, 'capture.pcap')))) {
+    const name = basename(dirname(line.log.file.path))
+    const known = facts.get(name)
+    if (known) flows.push(toCaseFlow(name, known, line))
+  }
+  return flows
+}
+
+/**
+ * A scan is a scan whatever it touches; else what a recogniser settles, or a look-up by its port, is believed before the case,
+ * because every capture also holds names being looked up and neighbours being found; else the case says what its flows are.
+ */
+function toCaseFlow(name: string, facts: CaseFacts, line: MeterLine): CaseFlow {
+  const flow = Flow.fromPartial({
+    protocol: Number(line.network?.iana_number ?? 0),
+    protocolName: line.network?.protocol ?? '',
+    hostName: line.picket.host_name ?? '',
+    etherType: line.picket.ether_type ?? 0,
+    destinationPort: line.destination?.port ?? 0,
+  })
+  const verdict = classifyByRules(flow)
+  return {
+    case: name,
+    normal: facts.normal,
+    label: facts.class === 'scan' ? 'scan' : labelOf(flow, facts, verdict),
+    settled: verdict?.source === ClassSource.RECOGNISER,
+    features: Float32Array.from(line.picket.features, (value) => value ?? NaN),
+    end: line.event.end,
+  }
+}
+
+function labelOf(flow: Flow, facts: CaseFacts, verdict: Verdict | undefined): string | undefined {
+  if (verdict?.source === ClassSource.RECOGNISER) return verdict.class
+  if (classifyByPort(flow)?.class === 'name-service') return 'name-service'
+  return facts.class ?? verdict?.class
+}
+
+async function* meter(files: readonly string[]): AsyncGenerator<MeterLine> {
+  const sensor = join(ROOT, 'apps/sensor/src/main.ts')
+  const child = spawn(process.execPath, [sensor, 'meter', ...files], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exit = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', resolve)
+  })
+  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as MeterLine
+  const code = await exit
+  if (code !== 0) throw new Error(`sensor meter ended with code ${code}`)
+}
