@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Pool, types, type PoolClient } from 'pg'
 
 /** Rows and the number of rows a statement touched. */
 export interface QueryResult<Row> {
@@ -33,7 +33,7 @@ export interface DatabaseOptions {
   applicationName?: string
 }
 
-const { builtins } = pg.types
+const { builtins } = types
 
 /** Counters and microseconds stay below 2^53, so 64-bit integers are numbers; moments are epoch milliseconds. */
 const parsers: Record<number, (text: string) => unknown> = {
@@ -44,13 +44,13 @@ const parsers: Record<number, (text: string) => unknown> = {
 
 /** `2026-11-22 10:00:00.123456+00` to epoch milliseconds. */
 function toEpochMs(text: string): number | null {
-  const date = pg.types.getTypeParser(builtins.TIMESTAMPTZ)(text) as Date | number | null
+  const date = types.getTypeParser(builtins.TIMESTAMPTZ)(text) as Date | number | null
   return date instanceof Date ? date.getTime() : null
 }
 
 /** Opens a pool. Connects on the first query; a server that is away shows as a transient error then. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: options.maxConnections ?? 8,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
@@ -58,7 +58,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     application_name: options.applicationName ?? 'picket',
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-        parsers[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+        parsers[oid] ?? types.getTypeParser(oid, format)) as typeof types.getTypeParser,
     },
   })
   let brokenConnections = 0
@@ -74,12 +74,12 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   }
 }
 
-async function run<Row>(client: pg.Pool | pg.PoolClient, text: string, values?: unknown[]): Promise<QueryResult<Row>> {
+async function run<Row>(client: Pool | PoolClient, text: string, values?: unknown[]): Promise<QueryResult<Row>> {
   const result = await client.query(text, values)
   return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
 }
 
-async function runTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+async function runTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   const onError = (error: Error) => (broken = error)
