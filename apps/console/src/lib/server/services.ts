@@ -26,7 +26,7 @@ function services(): Services {
     config,
     authPool,
     database: openDatabase(config.databaseUrl),
-    redis: new Redis(redisOptions(config.redisUrl)),
+    redis: new Redis({ ...redisOptions(config.redisUrl), lazyConnect: true }),
     auth: createAuth({ pool: authPool, baseURL: config.publicUrl, secret: config.secret }),
   }
   opened.redis.on('error', () => {}) // ioredis reconnects by itself; commands fail or wait meanwhile
