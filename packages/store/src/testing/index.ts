@@ -1,3 +1,6 @@
 export { openTestDatabase } from './test-database.ts'
 export type { TestDatabase, TestDatabaseOptions } from './test-database.ts'
 export { sampleFlows, seededRandom } from './sample-flows.ts'
+export { startEngineProcess } from './engine-process.ts'
+export type { EngineProcess } from './engine-process.ts'
+export { copyTemplate } from './template.ts'
