@@ -15,7 +15,7 @@ class LiveFeed {
   state = $state<LiveConnectionState>('connecting')
   /** Epoch milliseconds of the last sign of life of the server. */
   lastContact = $state(0)
-  /** Age of the newest interface sample when it arrived; null before the first. */
+  /** Age of the newest interface sample when it arrived; null while nobody listens to samples. */
   lagMs = $state<number | null>(null)
 
   #handlers = new Map<LiveType, Set<(event: never) => void>>()
@@ -57,6 +57,7 @@ class LiveFeed {
     this.#plan()
     return () => {
       handlers.delete(handler as (event: never) => void)
+      if (type === 'interfaces' && handlers.size === 0) this.lagMs = null
     }
   }
 
