@@ -70,6 +70,13 @@ test('a process that ends is started again and it is said', async () => {
   expect(supervised.pid).not.toBe(pid)
 })
 
+test('a process that ends with code 0 has decided so and is left alone', async () => {
+  await supervise(`${READY} setTimeout(() => process.exit(0), 50)`).start()
+  await vi.waitFor(() => expect(reports).toEqual(['thing ended by its own decision; not started again']), {
+    timeout: 20_000,
+  })
+})
+
 test('what a process leaves behind in its group ends with it', async () => {
   const child = `const { pid } = require('node:child_process').spawn(process.execPath, ['-e', '${STAY}'], { stdio: 'inherit' });`
   const line = await supervise(`${child} console.log(JSON.stringify({ ready: true, pid })); ${STAY}`).start()

@@ -13,6 +13,8 @@ const MAX_BACKOFF_MS = 30_000
 /** A process that ran this long has recovered: its next restart is quick again. */
 const STEADY_MS = 60_000
 const STOP_GRACE_MS = 12_000
+/** How a process ends that has nothing more to do, as a sensor that was removed from the fleet. */
+const DONE = 'exit code 0'
 const PROBE_INTERVAL_MS = 25
 
 export type JsonLine = Record<string, unknown>
@@ -27,7 +29,7 @@ export interface ProcessOptions {
   readonly backoffMs?: number
   /** Tells readiness where the process prints no `{"ready":true}` line on standard output. */
   readonly probe?: () => Promise<boolean>
-  /** Called for every JSON line on standard output after the first ready one. */
+  /** Called for every JSON line on standard output but the first ready one. */
   readonly onLine?: (line: JsonLine) => void
 }
 
@@ -46,7 +48,7 @@ interface Run {
 
 /**
  * One long-lived process of the fleet, in a process group of its own so that a Ctrl-C reaches only the supervisor. Started,
- * watched, started again with a growing pause whenever it ends by itself, stopped on request.
+ * watched, started again with a growing pause whenever it fails, stopped on request.
  */
 export class SupervisedProcess {
   readonly name: string
@@ -135,8 +137,8 @@ export class SupervisedProcess {
         readLines(child.stdout, (text) => {
           const record = parseJsonLine(text)
           if (!record) this.#context.log.write(text)
-          else if (isReady) onLine?.(record)
-          else if (record.ready === true) {
+          else if (isReady || record.ready !== true) onLine?.(record)
+          else {
             isReady = true
             resolve(record)
           }
@@ -179,6 +181,7 @@ export class SupervisedProcess {
     let backoff = firstBackoff
     let how = await first.exited
     while (!signal.aborted) {
+      if (how === DONE) return this.#context.report(this.name, 'ended by its own decision; not started again')
       if (Date.now() - this.#startedAt > STEADY_MS) backoff = firstBackoff
       this.#context.report(
         this.name,

@@ -34,6 +34,7 @@ export const TEST_PACKAGES = [
   },
   { name: 'iproute2', command: 'ip', why: 'tests in network namespaces', without: 'namespace tests are skipped' },
   { name: 'iputils-ping', command: 'ping', why: 'tests of link health', without: 'some namespace tests are skipped' },
+  { name: 'ethtool', command: 'ethtool', why: 'tests in network namespaces', without: 'namespace tests are skipped' },
   {
     name: 'debootstrap',
     command: 'debootstrap',
