@@ -19,6 +19,9 @@ export interface FleetFacts {
   readonly administrator: { readonly email: string; readonly password: string } | undefined
   readonly stream: string
   readonly enrol: string
+  /** Where the stores are, for commands that are given them in the environment. */
+  readonly databaseUrl: string
+  readonly redisUrl: string
   readonly sensors: readonly {
     readonly name: string
     readonly sensorId: string
@@ -84,6 +87,8 @@ export class Fleet {
       administrator: await administrator,
       stream: String((await collector).stream ?? ''),
       enrol: String((await collector).enrol ?? ''),
+      databaseUrl: stores.DATABASE_URL,
+      redisUrl: stores.REDIS_URL,
       sensors: lines.map((line, index) => ({
         name: plan.sensors[index]?.name ?? '',
         sensorId: String(line.sensorId ?? ''),

@@ -52,7 +52,9 @@ export async function makePlan(config: Config): Promise<Plan> {
   const isEverywhere = config.host === '0.0.0.0' || config.host === '::'
   const reachable = isEverywhere ? (externalAddress() ?? '127.0.0.1') : config.host
   const publicUrl = config.publicUrl ?? `http://${joinHostPort(reachable, port)}`
-  const publicHost = config.publicUrl ? new URL(config.publicUrl).hostname : (externalAddress() ?? '127.0.0.1')
+  const isLocal = isEverywhere || config.host === 'localhost' || config.host === '::1' || config.host.startsWith('127.')
+  const ownHost = isLocal ? (externalAddress() ?? '127.0.0.1') : config.host
+  const publicHost = config.publicUrl ? new URL(config.publicUrl).hostname : ownHost
   return { port, streamPort, enrolPort, publicUrl, publicHost, redisServer, sensors: planSensors(config) }
 }
 
