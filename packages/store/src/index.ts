@@ -27,3 +27,25 @@ export { classShares } from './flows/class-shares.ts'
 export { trainingFlows } from './flows/training-flows.ts'
 export { toLiveFlow } from './flows/live-flow.ts'
 export { formatAddress, formatMac } from './flows/format-address.ts'
+export { getHost, listHosts } from './fleet/hosts.ts'
+export { listInterfaces } from './fleet/interfaces.ts'
+export { interfaceSeries } from './fleet/interface-series.ts'
+export { hostSeries, latestHostSample } from './fleet/host-samples.ts'
+export { healthSeries, latestHealth } from './fleet/health.ts'
+export { gapTotals, listGaps } from './fleet/gaps.ts'
+export { overview } from './fleet/overview.ts'
+export { topTalkers } from './fleet/top-talkers.ts'
+export { countEvidence, openOrUpdateAlert } from './alerts/open-or-update-alert.ts'
+export { acknowledgeAlert, closeAlert, reopenAlert } from './alerts/change-alert.ts'
+export { alertCounts, exportAlerts, getAlert, listAlerts } from './alerts/alert-lists.ts'
+export { listFindings, recordFinding } from './alerts/findings.ts'
+export {
+  getModel,
+  listModels,
+  listModelStatus,
+  recordModelStatus,
+  registerModel,
+  setModelState,
+} from './models/models.ts'
+export { createRollout, listRollouts } from './models/rollouts.ts'
+export { createJob, getJob, listJobs, updateJob } from './models/jobs.ts'
