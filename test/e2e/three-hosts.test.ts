@@ -31,13 +31,13 @@ test.skipIf(!available)('three hosts enrol over the network and show their own i
 
   const hosts = await until('three hosts are online', async () => {
     const all = await listHosts(fleet.database)
-    return all.length === 3 && all.every(({ state }) => state === 'online') ? all : undefined
+    return all.length === 3 && all.every(({ presence }) => presence === 'online') ? all : undefined
   })
   expect(hosts.map(({ hostname }) => hostname).sort()).toEqual(names)
   for (const { sensorId, hostname } of hosts) {
     const interfaces = await until(`interfaces of ${hostname}`, async () => {
       const all = await listInterfaces(fleet.database, { sensorId })
-      return all.some(({ name }) => name === 'eth0') ? all : undefined
+      return all.some(({ interface: name }) => name === 'eth0') ? all : undefined
     })
     const eth0 = interfaces.find(({ name }) => name === 'eth0')!
     expect(eth0.addresses).toContain(`${lab.host(hostname).address}/24`)
