@@ -1,8 +1,7 @@
-import type { AnomalyReport } from '../src/evaluation/index.ts'
-import { auc, f1AtThreshold } from '../src/evaluation/index.ts'
-import { fitAnomaly, fitClassifier } from '../src/training/train-model.ts'
-import type { IsolationForestOptions } from '../src/training/isolation-forest.ts'
+import { accuracy, auc, confusion, macroF1 } from '../src/evaluation/index.ts'
+import type { IsolationForest, IsolationForestOptions } from '../src/training/isolation-forest.ts'
 import type { RandomForestOptions } from '../src/training/random-forest.ts'
+import { fitAnomaly, fitClassifier } from '../src/training/train-model.ts'
 import type { CaseFlow } from './metered-cases.ts'
 import { buildTrainingSet, toRows } from './training-set.ts'
 
@@ -14,13 +13,12 @@ export interface HeldOutVerdict {
 }
 
 /**
- * Leaves out one capture after the other and lets a classifier trained on the others judge its flows: only those that reach the
- * model in the product, so not what a recogniser settles. A class with one capture can then only be abstained from or got wrong.
+ * Leaves out one capture after the other and lets a classifier trained on the others judge its flows. A class with one capture
+ * can then only be abstained from or got wrong.
  */
 export function judgeClassifier(flows: readonly CaseFlow[], options: RandomForestOptions): HeldOutVerdict[] {
   return caseNames(flows).flatMap((held) => {
-    const judged = flows.filter((flow) => flow.case === held && flow.label !== undefined && !flow.settled)
-    if (judged.length === 0) return []
+    const judged = flows.filter((flow) => flow.case === held)
     const { forest, classes } = fitClassifier(buildTrainingSet(flows.filter((flow) => flow.case !== held)), options)
     const probabilities = forest.predict(toRows(judged).rows)
     return judged.map((flow, i) => {
@@ -31,61 +29,72 @@ export function judgeClassifier(flows: readonly CaseFlow[], options: RandomFores
   })
 }
 
-/** What a threshold leaves of the held-out verdicts. */
-export function judgeThreshold(
-  verdicts: readonly HeldOutVerdict[],
-  threshold: number,
-): { coverage: number; precision: number } {
-  const spoken = verdicts.filter(({ confidence }) => confidence >= threshold)
-  const right = spoken.filter(({ actual, predicted }) => actual === predicted)
-  return { coverage: spoken.length / verdicts.length, precision: spoken.length > 0 ? right.length / spoken.length : 1 }
+/** Accuracy and macro-F1 when made to answer; how often it is sure enough, and how often right then. */
+export function summariseClassifier(verdicts: readonly HeldOutVerdict[], threshold: number): Record<string, number> {
+  const classes = [...new Set(verdicts.flatMap(({ actual, predicted }) => [actual, predicted]))].sort()
+  const counts = confusion(
+    verdicts.map(({ actual }) => classes.indexOf(actual)),
+    verdicts.map(({ predicted }) => classes.indexOf(predicted)),
+    classes.length,
+  )
+  const sure = verdicts.filter(({ confidence }) => confidence >= threshold)
+  const right = sure.filter(({ actual, predicted }) => actual === predicted)
+  return {
+    accuracy: accuracy(counts),
+    macroF1: macroF1(counts),
+    coverage: sure.length / verdicts.length,
+    accuracyCovered: sure.length > 0 ? right.length / sure.length : 1,
+  }
 }
 
-/** Share of the held-out flows of each class that are named right at the threshold. */
-export function recallByClass(verdicts: readonly HeldOutVerdict[], threshold: number): Record<string, number> {
-  const byClass = Map.groupBy(verdicts, ({ actual }) => actual)
-  return Object.fromEntries(
-    [...byClass.keys()].sort().map((name) => {
-      const own = byClass.get(name) ?? []
-      const right = own.filter(({ predicted, confidence }) => predicted === name && confidence >= threshold)
-      return [name, right.length / own.length]
-    }),
+export interface HeldOutForest {
+  case: string
+  /** Trained on the other ordinary captures. */
+  forest: IsolationForest
+}
+
+/** One forest for each ordinary capture, trained without it. */
+export function trainHeldOutForests(normal: readonly CaseFlow[], options: IsolationForestOptions): HeldOutForest[] {
+  return caseNames(normal).map((held) => ({
+    case: held,
+    forest: fitAnomaly(buildTrainingSet(normal.filter((flow) => flow.case !== held)), options),
+  }))
+}
+
+/** Path sums of every ordinary capture by the forest that has not seen it, each capture and class weighing the same. */
+export function heldOutPathSums(normal: readonly CaseFlow[], forests: readonly HeldOutForest[]): Float32Array {
+  return Float32Array.from(
+    forests.flatMap((held) => [
+      ...held.forest.pathSums(buildTrainingSet(normal.filter((flow) => flow.case === held.case)).rows),
+    ]),
   )
 }
 
-/** What the forest says of a capture it was not trained on. */
-export interface HeldOutAnomaly {
-  case: string
-  normal: boolean
-  anomaly: Float32Array
-  score: Float32Array
-}
-
-/** Scores each ordinary capture by a forest trained without it, and the others by one trained on all ordinary captures. */
-export function judgeAnomaly(flows: readonly CaseFlow[], options: IsolationForestOptions): HeldOutAnomaly[] {
-  const normal = flows.filter((flow) => flow.normal)
-  const whole = fitAnomaly(buildTrainingSet(normal), options)
-  return caseNames(flows).map((name) => {
-    const judged = flows.filter((flow) => flow.case === name)
-    const isNormal = judged[0].normal
-    const forest = isNormal ? fitAnomaly(buildTrainingSet(normal.filter((flow) => flow.case !== name)), options) : whole
-    return { case: name, normal: isNormal, ...forest.predict(toRows(judged).rows) }
+/**
+ * How the bundled forest tells attack captures from ordinary captures it has not seen: rank by raw score, and share of either at
+ * the threshold. Original flows only.
+ */
+export function summariseAnomaly(input: {
+  flows: readonly CaseFlow[]
+  bundled: IsolationForest
+  heldOut: readonly HeldOutForest[]
+  threshold: number
+}): Record<string, number> {
+  const { flows, bundled, heldOut, threshold } = input
+  const attacks = bundled.predict(toRows(flows.filter((flow) => !flow.normal)).rows)
+  const ordinary = heldOut.flatMap(({ case: name, forest }) => {
+    const rows = toRows(flows.filter((flow) => flow.case === name)).rows
+    const { score, anomaly } = forest.calibratedLike(bundled).predict(rows)
+    return Array.from(score, (value, i) => ({ score: value, anomaly: anomaly[i] }))
   })
-}
-
-/** The same measures as `ml evaluate`, over held-out captures; each attack capture counts as much as any other. */
-export function summariseAnomaly(
-  held: readonly HeldOutAnomaly[],
-  threshold: number,
-): Pick<AnomalyReport, 'auc' | 'f1_at_threshold' | 'false_alarm_share'> {
-  const score = held.flatMap((capture) => [...capture.score])
-  const anomaly = held.flatMap((capture) => [...capture.anomaly])
-  const positive = held.flatMap((capture) => Array.from(capture.anomaly, () => !capture.normal))
-  const normalCount = positive.filter((is) => !is).length
+  const scores = [...attacks.score, ...ordinary.map(({ score }) => score)]
   return {
-    auc: auc(score, positive),
-    f1_at_threshold: f1AtThreshold(anomaly, positive, threshold),
-    false_alarm_share: anomaly.filter((value, i) => !positive[i] && value >= threshold).length / normalCount,
+    auc: auc(
+      scores,
+      scores.map((_, i) => i < attacks.score.length),
+    ),
+    recallAtThreshold: attacks.anomaly.filter((value) => value >= threshold).length / attacks.anomaly.length,
+    falseAlarmShare: ordinary.filter(({ anomaly }) => anomaly >= threshold).length / ordinary.length,
   }
 }
 

@@ -16,8 +16,8 @@ export interface CaseFlow {
   normal: boolean
   /** Traffic class, or undefined where neither the rules nor the case say. */
   label: string | undefined
-  /** Whether a recogniser settles the class, so that the model is never asked. */
-  settled: boolean
+  /** The application by the rules, else empty. */
+  application: string
   features: Float32Array
   /** ISO 8601 with microseconds. */
   end: string
@@ -69,7 +69,7 @@ function toCaseFlow(name: string, facts: CaseFacts, line: MeterLine): CaseFlow {
     case: name,
     normal: facts.normal,
     label: facts.class === 'scan' ? 'scan' : labelOf(flow, facts, verdict),
-    settled: verdict?.source === ClassSource.RECOGNISER,
+    application: (verdict ?? classifyByPort(flow))?.application ?? '',
     features: Float32Array.from(line.picket.features, (value) => value ?? NaN),
     end: line.event.end,
   }

@@ -12,14 +12,14 @@ import type { CaseFlow } from './metered-cases.ts'
 export const JITTER: JitterOptions = { stretch: [0.5, 3000], size: 0.15 }
 
 /**
- * Rows each (case, label) pair is brought to: a scan of 4,000 equal flows must not outweigh a video stream of two. What
- * recognisers settle is one such group over all ordinary cases: every capture holds the same few ARP and ICMPv6 flows.
+ * Rows each capture and class is brought to: a scan of 4,000 equal flows must not outweigh a video stream of two. Names and
+ * network services are one group an application over all ordinary captures, which all hold the same few of them.
  */
 export const ROWS_PER_GROUP = 150
 
 export const SEED = 20261122
 
-/** Original flows and jittered copies of them, ROWS_PER_GROUP for each case and label. */
+/** Original flows and jittered copies of them, ROWS_PER_GROUP a group. */
 export function buildTrainingSet(flows: readonly CaseFlow[]): LabelledRows {
   const random = createRandom(SEED)
   const jitter = new Jitter(FEATURE_NAMES, JITTER, random)
@@ -46,7 +46,7 @@ export function toRows(flows: readonly CaseFlow[]): LabelledRows {
 
 function groups(flows: readonly CaseFlow[]): CaseFlow[][] {
   const byKey = Map.groupBy(flows, (flow) =>
-    flow.settled && flow.normal ? 'settled' : `${flow.case} ${flow.label ?? ''}`,
+    flow.normal && flow.label === 'name-service' ? flow.application : `${flow.case} ${flow.label ?? ''}`,
   )
   return [...byKey.keys()].sort().map((key) => byKey.get(key) ?? [])
 }

@@ -29,7 +29,7 @@ export class IsolationForest {
   readonly sampleSize: number
   readonly quantiles: QuantileMap
 
-  constructor(parts: { featureCount: number; trees: DecisionTree[]; sampleSize: number; quantiles: QuantileMap }) {
+  constructor(parts: Pick<IsolationForest, 'featureCount' | 'trees' | 'sampleSize' | 'quantiles'>) {
     this.featureCount = parts.featureCount
     this.trees = parts.trees
     this.sampleSize = parts.sampleSize
@@ -43,15 +43,31 @@ export class IsolationForest {
 
   /** Per row the isolation score (0 to 1) and the anomaly: share of training rows that score lower. Inputs may be infinite or NaN. */
   predict(rows: Float32Array): { score: Float32Array; anomaly: Float32Array } {
-    const count = rows.length / this.featureCount
-    const score = new Float32Array(count)
-    const anomaly = new Float32Array(count)
-    for (let i = 0; i < count; i++) {
-      const sum = pathSum(this.trees, rows, i * this.featureCount)
-      score[i] = 2 ** (-sum * this.scale)
-      anomaly[i] = mapQuantile(this.quantiles, sum)
+    const sums = this.pathSums(rows)
+    return {
+      score: sums.map((sum) => 2 ** (-sum * this.scale)),
+      anomaly: sums.map((sum) => mapQuantile(this.quantiles, sum)),
     }
-    return { score, anomaly }
+  }
+
+  /** Path lengths added up over the trees; the lower, the more unusual. */
+  pathSums(rows: Float32Array): Float32Array {
+    const sums = new Float32Array(rows.length / this.featureCount)
+    for (let i = 0; i < sums.length; i++) sums[i] = pathSum(this.trees, rows, i * this.featureCount)
+    return sums
+  }
+
+  /**
+   * The same forest with its anomaly calibrated on other path sums, such as those of flows from captures it has not seen, which
+   * is stricter than calibrating on flows that are like those it was grown on.
+   */
+  calibratedOn(sums: Float32Array): IsolationForest {
+    return new IsolationForest({ ...this, quantiles: fitQuantileMap(sums, lowestSum(this.trees)) })
+  }
+
+  /** The same forest with the calibration of another one of as many trees. */
+  calibratedLike({ quantiles }: IsolationForest): IsolationForest {
+    return new IsolationForest({ ...this, quantiles })
   }
 }
 
@@ -80,12 +96,11 @@ export function trainIsolationForest(
     calibration.add(tree, grownOn)
     onProgress?.((t + 1) / treeCount)
   }
-  const floor = trees.reduce((sum, tree) => sum + shortestPath(tree), 0)
   return new IsolationForest({
     featureCount,
     trees,
     sampleSize,
-    quantiles: fitQuantileMap(calibration.sums(quantise), floor),
+    quantiles: fitQuantileMap(calibration.sums(quantise), lowestSum(trees)),
   })
 }
 
@@ -133,6 +148,8 @@ function pathSum(trees: readonly DecisionTree[], rows: Float32Array, offset: num
   for (const tree of trees) sum += tree.values[leafOf(tree, rows, offset)]
   return sum
 }
+
+const lowestSum = (trees: readonly DecisionTree[]): number => trees.reduce((sum, tree) => sum + shortestPath(tree), 0)
 
 function shortestPath(tree: DecisionTree): number {
   let shortest = Infinity
