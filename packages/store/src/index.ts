@@ -49,3 +49,5 @@ export {
 } from './models/models.ts'
 export { createRollout, listRollouts } from './models/rollouts.ts'
 export { createJob, getJob, listJobs, updateJob } from './models/jobs.ts'
+export { runMaintenance } from './maintenance/run-maintenance.ts'
+export type { MaintenanceResult } from './maintenance/run-maintenance.ts'

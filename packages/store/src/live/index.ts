@@ -1,1 +1,5 @@
 export type * from './live-event.ts'
+export { LivePublisher } from './live-publisher.ts'
+export { LiveSubscriber } from './live-subscriber.ts'
+export type { LiveListener } from './live-subscriber.ts'
+export { LIVE_STREAM, LIVE_STREAM_LENGTH } from './live-stream.ts'
