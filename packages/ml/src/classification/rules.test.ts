@@ -1,6 +1,13 @@
 import { ClassSource, Flow } from '@picket/proto'
 import { expect, test } from 'vitest'
-import { HOST_NAME_SUFFIXES, TRAFFIC_CLASSES, classifyByPort, classifyByRules, lookUpHostName } from './index.ts'
+import {
+  HOST_NAME_SUFFIXES,
+  TRAFFIC_CLASSES,
+  classifyByPort,
+  classifyByRules,
+  classifyProbeBursts,
+  lookUpHostName,
+} from './index.ts'
 
 const flow = (fields: Partial<Flow>) => Flow.fromPartial({ protocol: 6, ...fields })
 
@@ -54,13 +61,14 @@ test('IP protocols and Ethernet types without ports', () => {
 })
 
 test('ports answer last and say so', () => {
+  const forward = { packets: 1, tcpSyn: 1, payloadOctets: 40 } as Flow['forward']
   const reverse = { packets: 1 } as Flow['reverse']
-  expect(classifyByPort(flow({ destinationPort: 22, reverse }))).toMatchObject({
+  expect(classifyByPort(flow({ destinationPort: 22, forward, reverse }))).toMatchObject({
     class: 'remote-access',
     source: ClassSource.PORT,
     confidence: 0.4,
   })
-  expect(classifyByPort(flow({ destinationPort: 22 }))?.confidence).toBe(0.2)
+  expect(classifyByPort(flow({ destinationPort: 22, forward }))?.confidence).toBe(0.2)
   expect(classifyByPort(flow({ protocol: 17, destinationPort: 443 }))).toMatchObject({ application: 'quic' })
   expect(classifyByPort(flow({ destinationPort: 40000, sourcePort: 443 }))?.confidence).toBe(0.3)
   expect(classifyByPort(flow({ destinationPort: 40000, protocolName: 'http' }))).toMatchObject({
@@ -68,4 +76,30 @@ test('ports answer last and say so', () => {
     source: ClassSource.RECOGNISER,
   })
   expect(classifyByPort(flow({ destinationPort: 40000 }))).toBeUndefined()
+})
+
+const attempt = (source: number, port: number, answer?: Partial<Flow['reverse']>) =>
+  flow({
+    sourceAddress: Uint8Array.of(192, 0, 2, source),
+    destinationAddress: Uint8Array.of(192, 0, 2, 200),
+    destinationPort: port,
+    forward: { packets: 1, tcpSyn: 1 } as Flow['forward'],
+    reverse: answer as Flow['reverse'],
+  })
+
+test('twenty failed attempts of one source are a scan, one is not; its port says nothing', () => {
+  const ports = Array.from({ length: 20 }, (_, i) => attempt(1, 20 + i, { packets: 1, tcpRst: 1, payloadOctets: 0 }))
+  const refused = attempt(2, 22)
+  const open = attempt(1, 443, { packets: 5, payloadOctets: 900, tcpRst: 1 })
+  const bursts = classifyProbeBursts([...ports, refused, open])
+  expect([...bursts.keys()]).toEqual(ports)
+  expect(bursts.get(ports[0])).toMatchObject({ class: 'scan', source: ClassSource.RECOGNISER })
+  expect(classifyByPort(refused)).toBeUndefined()
+  expect(classifyProbeBursts(ports.slice(1)).size).toBe(0)
+})
+
+test('unanswered attempts of many sources towards one service are a flood', () => {
+  const flood = Array.from({ length: 60 }, (_, i) => attempt(i, 81))
+  expect(classifyProbeBursts(flood).size).toBe(60)
+  expect(classifyProbeBursts(flood.slice(0, 49)).size).toBe(0)
 })

@@ -2,6 +2,7 @@ import { ClassSource, type Flow } from '@picket/proto'
 import { lookUpHostName } from './host-name-lookup.ts'
 import { TCP_PORTS, UDP_PORTS } from './port-table.ts'
 import { APPLICATION_OF_ETHER_TYPE, CLASS_OF_IP_PROTOCOL, CLASS_OF_PROTOCOL } from './protocol-table.ts'
+import { isFailedAttempt } from './probe-burst.ts'
 import type { Verdict } from './verdict.ts'
 
 const TCP = 6
@@ -17,8 +18,12 @@ export function classifyByRules(flow: Flow): Verdict | undefined {
   return byRecogniser(flow) ?? byHostName(flow)
 }
 
-/** The last resort: the carrier protocol (tls, http, quic mean web more often than not), else the well-known port. */
+/**
+ * The last resort: the carrier protocol (tls, http, quic mean web more often than not), else the well-known port. A connection
+ * attempt that came to nothing has no class: its port says only what was tried.
+ */
 export function classifyByPort(flow: Flow): Verdict | undefined {
+  if (isFailedAttempt(flow)) return undefined
   const table = flow.protocol === TCP ? TCP_PORTS : flow.protocol === UDP ? UDP_PORTS : undefined
   const destination = table?.get(flow.destinationPort)
   const unanswered = (flow.reverse?.packets ?? 0) === 0

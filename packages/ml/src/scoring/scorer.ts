@@ -1,5 +1,5 @@
 import { ClassSource, type Flow } from '@picket/proto'
-import { classifyByPort, classifyByRules } from '../classification/index.ts'
+import { classifyByPort, classifyByRules, classifyProbeBursts, type Verdict } from '../classification/index.ts'
 import { MlError } from '../errors.ts'
 import { FEATURE_COUNT, flowFeatures } from '../features/index.ts'
 import type { Model, ModelDescription, ModelKind } from '../model/model-description.ts'
@@ -45,7 +45,8 @@ export class Scorer {
   /** Fills class, classConfidence, classSource, application, anomaly and anomalyModelId in place. */
   score(flows: readonly Flow[]): Promise<void> {
     return this.#enqueue(async () => {
-      for (let at = 0; at < flows.length; at += CHUNK) await this.#scoreChunk(flows.slice(at, at + CHUNK))
+      const bursts = classifyProbeBursts(flows)
+      for (let at = 0; at < flows.length; at += CHUNK) await this.#scoreChunk(flows.slice(at, at + CHUNK), bursts)
     })
   }
 
@@ -82,13 +83,13 @@ export class Scorer {
     return result
   }
 
-  async #scoreChunk(flows: readonly Flow[]): Promise<void> {
+  async #scoreChunk(flows: readonly Flow[], bursts: ReadonlyMap<Flow, Verdict>): Promise<void> {
     for (let i = 0; i < flows.length; i++) flowFeatures(flows[i], this.#rows, i * FEATURE_COUNT)
     const anomalyModel = this.#models.get('anomaly-forest')
     if (anomalyModel) await this.#fillAnomaly(flows, anomalyModel)
     const unsettled: number[] = []
     for (let i = 0; i < flows.length; i++) {
-      const verdict = classifyByRules(flows[i])
+      const verdict = bursts.get(flows[i]) ?? classifyByRules(flows[i])
       if (verdict) setClass(flows[i], verdict)
       else unsettled.push(i)
     }
