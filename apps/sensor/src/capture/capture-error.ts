@@ -10,6 +10,7 @@ export type CaptureErrorCode =
   | 'capture-no-permission'
   | 'capture-no-interface'
   | 'capture-not-built'
+  | 'models-unusable'
   | 'capture-failed'
 
 /** Only `capture-failed` is a failure while running; for the others the operator must change something. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 
 /**
@@ -30,9 +29,7 @@ export class LineWriter {
     const text = this.#pending
     this.#pending = ''
     if (text === '' || this.isClosed) return
-    if (this.#stream.write(text)) return
-    await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]).catch(() => {
-      this.isClosed = true
-    })
+    // Called when the text has left this process, or never will: then `error` has told.
+    await new Promise<void>((resolve) => this.#stream.write(text, () => resolve()))
   }
 }

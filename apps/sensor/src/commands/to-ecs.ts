@@ -1,5 +1,6 @@
 import { ClassSource, type DirectionStatistics, EndReason, type Flow } from '@picket/proto'
 import { formatAddress, formatMac } from '../flow/format-address.ts'
+import { formatTime } from './format-time.ts'
 
 const REASONS: Record<number, string> = {
   [EndReason.IDLE]: 'idle',
@@ -100,12 +101,6 @@ function networkType(etherType: number): string | undefined {
   if (etherType === 0x0800) return 'ipv4'
   if (etherType === 0x86dd) return 'ipv6'
   return etherType === 0x0806 ? 'arp' : undefined
-}
-
-/** ISO 8601 with microseconds. */
-function formatTime(timeUs: number): string {
-  const milliseconds = Math.floor(timeUs / 1000)
-  return `${new Date(milliseconds).toISOString().slice(0, -1)}${String(timeUs - milliseconds * 1000).padStart(3, '0')}Z`
 }
 
 /** Takes out what is undefined, empty text and objects left empty. */

@@ -69,7 +69,8 @@ export class Recognition implements FlowInspector {
 
   #recognise(slot: number, isTcp: boolean): Verdict {
     let best: Verdict = Verdict.NO
-    for (const recogniser of isTcp ? this.#tcp : this.#udp) {
+    const recognisers = isTcp ? this.#tcp : this.#udp
+    for (const recogniser of recognisers) {
       const facts: FlowFacts = { recogniser, hostName: '', isComplete: false }
       const verdict = recogniser.recognise(this.#head, facts)
       if (verdict === Verdict.YES) {

@@ -1,0 +1,68 @@
+import type { Finding, Flow } from '@picket/proto'
+import { formatAddress } from '../flow/format-address.ts'
+import { addSpan, addSum, type DetectionWindow, DetectionWindows } from './detection-windows.ts'
+import type { Detector } from './detector.ts'
+import { formatDuration, scoreOf, toFinding } from './finding.ts'
+
+const WINDOW_US = 60_000_000
+const MIN_FLOWS = 12
+/** A score is a quantile, so a share of 1 - threshold lies above it on any day: that many times more is a burst. */
+const TIMES_EXPECTED = 5
+
+/** Many flows of one host that the anomaly model finds unusual within a minute. */
+export class AnomalousBurstDetector implements Detector {
+  readonly kind = 'anomalous-burst'
+  readonly #threshold: number
+  readonly #windows = new DetectionWindows({ lengthUs: WINDOW_US })
+  readonly #crossed = new Map<DetectionWindow, string>()
+
+  /** Flows whose score reaches `threshold`, 0 to 1, are anomalous. */
+  constructor(threshold: number) {
+    this.#threshold = threshold
+  }
+
+  observe(flow: Flow): void {
+    if (flow.anomaly === undefined || flow.sourceAddress.length === 0) return
+    const source = formatAddress(flow.sourceAddress)
+    const window = this.#windows.at(source, flow.startUs, flow.interface)
+    addSum(window, 'flows', 1)
+    if (flow.anomaly < this.#threshold) return
+    addSum(window, 'anomalous', 1)
+    window.sums.set('max', Math.max(window.sums.get('max') ?? 0, flow.anomaly))
+    addSpan(window, flow)
+    if ((window.sums.get('anomalous') ?? 0) < this.#needed(window) || window.isReported) return
+    window.isReported = true
+    this.#crossed.set(window, source)
+  }
+
+  take(): Finding[] {
+    const findings: Finding[] = []
+    for (const [window, source] of this.#crossed) {
+      const anomalous = window.sums.get('anomalous') ?? 0
+      const flows = window.sums.get('flows') ?? 0
+      const needed = this.#needed(window)
+      // Later flows of the same batch may have shown it to be the usual share after all.
+      if (anomalous < needed) {
+        window.isReported = false
+        continue
+      }
+      findings.push(
+        toFinding(window, {
+          kind: this.kind,
+          entity: source,
+          target: '',
+          score: scoreOf(anomalous, needed),
+          summary: `${anomalous} of ${flows} flows of ${source} in ${formatDuration(window)} are unlike what the model has learned`,
+          evidence: { anomalous_flows: anomalous, flows, highest_anomaly: window.sums.get('max') ?? 0 },
+          techniqueId: '',
+        }),
+      )
+    }
+    this.#crossed.clear()
+    return findings
+  }
+
+  #needed(window: DetectionWindow): number {
+    return Math.max(MIN_FLOWS, TIMES_EXPECTED * (1 - this.#threshold) * (window.sums.get('flows') ?? 0))
+  }
+}
