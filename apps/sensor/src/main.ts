@@ -16,6 +16,9 @@ const usage = `usage: sensor COMMAND
 Results go to standard output, logs to standard error. Exit 0: done; 2: wrong arguments or unreadable input; 1: failed.
 `
 
+/** Whatever hangs, the process is gone by then; what was not sent waits in the spool. */
+const stopDeadlineMs = 9000
+
 type Command = (args: string[], signal: AbortSignal) => Promise<number>
 
 // Loaded when asked for: "interfaces" needs neither gRPC nor ONNX.
@@ -38,7 +41,11 @@ async function main([name = '', ...args]: string[]): Promise<number> {
     return 2
   }
   const stopping = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  const stop = () => {
+    stopping.abort()
+    setTimeout(() => process.exit(1), stopDeadlineMs).unref()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
   try {
     const { run } = await load()
     return await run(args, stopping.signal)
@@ -52,4 +59,6 @@ async function main([name = '', ...args]: string[]): Promise<number> {
   }
 }
 
+// grpc-js gives IP addresses as TLS server names, which Node deprecates in a warning on every start (DEP0123).
+process.noDeprecation = true
 process.exitCode = await main(process.argv.slice(2))

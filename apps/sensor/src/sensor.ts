@@ -32,7 +32,7 @@ export interface Sensor extends Stage {
 }
 
 const maxFlows = 200_000
-const nowUs = () => Math.round((performance.timeOrigin + performance.now()) * 1000)
+const nowUs = () => Date.now() * 1000
 
 /** Wires the sensor: wire -> score -> detect -> batch -> spool -> uplink, with host and health samples beside. */
 export async function createSensor(config: RunConfig, identity: Identity, logger: Logger, emit: Emit): Promise<Sensor> {

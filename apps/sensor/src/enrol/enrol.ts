@@ -10,7 +10,6 @@ import { backoffDelay, type BackoffOptions } from '../uplink/backoff.ts'
 import { createCredentials } from '../uplink/credentials.ts'
 import { certificateFingerprint, fetchAuthority } from './authority.ts'
 import { loadIdentity, loadKey, prepareStateFolder, saveIdentity, saveKey, type Identity } from './identity.ts'
-import { createSigningRequest, generateKey } from './signing-request.ts'
 import { parseToken, type EnrolmentToken } from './token.ts'
 
 const connectTimeoutMs = 10_000
@@ -56,6 +55,8 @@ export async function ensureIdentity(options: EnrolOptions): Promise<Identity> {
 async function enrolOnce(token: EnrolmentToken, options: EnrolOptions): Promise<Identity> {
   const { collector, stateFolder } = options
   const authorities = await fetchAuthority(collector, token.fingerprint, connectTimeoutMs)
+  // Loaded for the one start that needs it: the X.509 library takes 9 MB of resident memory.
+  const { createSigningRequest, generateKey } = await import('./signing-request.ts')
   const privateKey = (await loadKey(stateFolder)) ?? (await generateKey())
   await saveKey(stateFolder, privateKey)
   const response = await callEnrol(collector, authorities, {

@@ -131,7 +131,8 @@ export class Spool implements Stage {
     const pending = [...this.#unsynced]
     this.#unsynced.clear()
     try {
-      for (const segment of pending) await segment.sync()
+      // What is acknowledged needs no disk: with a collector in reach there is rarely anything to sync.
+      for (const segment of pending) if (segment.settled < segment.entries.length) await segment.sync()
       if (this.#markChanged) saveSettledMark(this.#options.folder, this.#settledMark)
       this.#markChanged = false
     } catch {
