@@ -17,8 +17,8 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify(result)}\n`)
     return 0
   } catch (error) {
-    process.stderr.write(`ml: ${(error as Error).message}\n`)
-    if (error instanceof UsageError) process.stderr.write(`${USAGE}\n`)
+    const hint = error instanceof UsageError ? ' (ml --help shows the usage)' : ''
+    process.stderr.write(`ml: ${(error as Error).message}${hint}\n`)
     const isInput = error instanceof UsageError || (error instanceof MlError && !RUN_FAILURES.has(error.code))
     return isInput ? 2 : 1
   }

@@ -33,7 +33,6 @@ const KINDS = ['random-forest', 'isolation-forest'] as const
 export function parseArguments(argv: readonly string[]): Arguments {
   const { values, positionals, flows } = split(argv)
   const [command, kind, ...rest] = positionals
-  const source = { ...parseSource(values, flows) }
   if (command === 'train') {
     const known = KINDS.find((name) => name === kind)
     if (!known) throw new UsageError(`train: kind must be ${KINDS.join(' or ')}, found ${kind ?? 'none'}`)
@@ -42,12 +41,12 @@ export function parseArguments(argv: readonly string[]): Arguments {
     const seed = Number(values.seed ?? 1)
     if (!Number.isInteger(seed) || seed < 0)
       throw new UsageError(`--seed must be a whole number from 0, found ${values.seed}`)
-    return { command, train: { ...source, kind: known, out: values.out, seed } }
+    return { command, train: { ...parseSource(values, flows), kind: known, out: values.out, seed } }
   }
   if (command === 'evaluate') {
     if (kind !== undefined) throw new UsageError(`evaluate: unexpected "${kind}"`)
     if (!values.model) throw new UsageError('evaluate: --model DIR is missing')
-    return { command, evaluate: { ...source, model: values.model } }
+    return { command, evaluate: { ...parseSource(values, flows), model: values.model } }
   }
   throw new UsageError(`command must be train or evaluate, found ${command ?? 'none'}`)
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { MlError } from '../errors.ts'
 
@@ -9,14 +9,18 @@ import { MlError } from '../errors.ts'
 export async function* readLines(path: string): AsyncGenerator<string> {
   const text = new PassThrough()
   const file = createReadStream(path)
-  const done = path.endsWith('.gz') ? pipeline(file, createGunzip(), text) : pipeline(file, text)
-  const failure = done.then(
+  // A failed pipeline destroys `text`, which ends the lines below; the reason is kept here.
+  const failure = (path.endsWith('.gz') ? pipeline(file, createGunzip(), text) : pipeline(file, text)).then(
     () => undefined,
     (cause: Error) => cause,
   )
-  // readline does not hear errors of its input: they are thrown here once the lines are over.
-  void failure.then((cause) => cause && text.end())
-  yield* createInterface({ input: text, crlfDelay: Infinity })
+  try {
+    yield* createInterface({ input: text, crlfDelay: Infinity })
+  } catch {
+    // The pipeline's own reason, thrown below, says more.
+  } finally {
+    file.destroy()
+  }
   const cause = await failure
   if (cause) throw new MlError('TABLE_UNREADABLE', `${path}: ${cause.message}`, { cause })
 }

@@ -72,6 +72,6 @@ test('refusals say what is missing', async () => {
 test('a cancelled job rejects and leaves no worker', async () => {
   const abort = new AbortController()
   const onProgress = (share: number) => share > 0.1 && abort.abort()
-  const job = runTrainJob({ kind: 'traffic-classifier', rows: rows(20_000), signal: abort.signal, onProgress })
+  const job = runTrainJob({ kind: 'traffic-classifier', rows: rows(4000), signal: abort.signal, onProgress })
   await expect(job).rejects.toMatchObject({ code: 'TRAINING_ABORTED' })
 })
