@@ -8,6 +8,7 @@ import { MlError } from '../errors.ts'
 /** The lines of a text file, gunzipped where its name ends in .gz. Throws TABLE_UNREADABLE naming the file. */
 export async function* readLines(path: string): AsyncGenerator<string> {
   const text = new PassThrough()
+  text.on('error', () => {})
   const file = createReadStream(path)
   // A failed pipeline destroys `text`, which ends the lines below; the reason is kept here.
   const failure = (path.endsWith('.gz') ? pipeline(file, createGunzip(), text) : pipeline(file, text)).then(
