@@ -39,7 +39,7 @@ test.skipIf(!available)('three hosts enrol over the network and show their own i
       const all = await listInterfaces(fleet.database, { sensorId })
       return all.some(({ interface: name }) => name === 'eth0') ? all : undefined
     })
-    const eth0 = interfaces.find(({ name }) => name === 'eth0')!
+    const eth0 = interfaces.find(({ interface: name }) => name === 'eth0')!
     expect(eth0.addresses).toContain(`${lab.host(hostname).address}/24`)
   }
 

@@ -3,13 +3,17 @@ import { formatAddress } from '../flow/format-address.ts'
 import { addSpan, addSum, type DetectionWindow, DetectionWindows } from './detection-windows.ts'
 import type { Detector } from './detector.ts'
 import { formatDuration, scoreOf, toFinding } from './finding.ts'
+import { isProbe } from './probe.ts'
 
 const WINDOW_US = 60_000_000
 const MIN_FLOWS = 12
 /** A score is a quantile, so a share of 1 - threshold lies above it on any day: that many times more is a burst. */
 const TIMES_EXPECTED = 5
 
-/** Many flows of one host that the anomaly model finds unusual within a minute. */
+/**
+ * Many flows of one host that the anomaly model finds unusual within a minute. Bare probes are left out: the scan and flood
+ * detectors name them better, and one cause must not be told twice.
+ */
 export class AnomalousBurstDetector implements Detector {
   readonly kind = 'anomalous-burst'
   readonly #threshold: number
@@ -22,7 +26,7 @@ export class AnomalousBurstDetector implements Detector {
   }
 
   observe(flow: Flow): void {
-    if (flow.anomaly === undefined || flow.sourceAddress.length === 0) return
+    if (flow.anomaly === undefined || flow.sourceAddress.length === 0 || isProbe(flow)) return
     const source = formatAddress(flow.sourceAddress)
     const window = this.#windows.at(source, flow.startUs, flow.interface)
     addSum(window, 'flows', 1)
