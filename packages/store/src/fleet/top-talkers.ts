@@ -38,7 +38,7 @@ export async function topTalkers(db: Queryable, request: TopTalkersRequest): Pro
 }
 
 type Detail = Pick<TalkerRow, 'hostName' | 'topClass' | 'trend'>
-const NOTHING_KNOWN: Detail = { hostName: null, topClass: null, trend: new Array<number>(TREND_BUCKETS).fill(0) }
+const NOTHING_KNOWN: Detail = { hostName: null, topClass: null, trend: Array.from({ length: TREND_BUCKETS }, () => 0) }
 
 /** Name, main class and trend of some addresses, from their own flows only. */
 async function describe(db: Queryable, request: TopTalkersRequest, addresses: string[]): Promise<Map<string, Detail>> {
@@ -59,7 +59,7 @@ async function describe(db: Queryable, request: TopTalkersRequest, addresses: st
   const details = new Map<string, Detail>()
   for (const address of addresses) {
     const mine = rows.filter((row) => row.address === address)
-    const trend = new Array<number>(TREND_BUCKETS).fill(0)
+    const trend = Array.from({ length: TREND_BUCKETS }, () => 0)
     const byClass = new Map<string, number>()
     for (const { i, octets, class: name } of mine) {
       trend[Math.max(0, i)] += octets

@@ -2,8 +2,8 @@ import type { Database } from '../database.ts'
 
 /** What one round of maintenance did. */
 export interface MaintenanceResult {
-  /** Names of the tasks that ran, e.g. `refresh interface_minutes`. */
-  ran: string[]
+  /** Tasks that ran, e.g. `retention flows`, and how long each took. */
+  ran: { task: string; ms: number }[]
   /** Tasks that failed, with the reason; they are tried again in the next round. */
   failed: { task: string; error: string }[]
 }
@@ -23,13 +23,14 @@ export async function runMaintenance(db: Database): Promise<MaintenanceResult> {
   const result: MaintenanceResult = { ran: [], failed: [] }
   const due = [...(await duePolicies(db)), ...(await dueUpkeep(db))]
   for (const { task, statement } of due) {
+    const started = performance.now()
     try {
       await db.query(statement)
       await db.query(
         'INSERT INTO maintenance_runs (task, last_run) VALUES ($1, now()) ON CONFLICT (task) DO UPDATE SET last_run = now()',
         [task],
       )
-      result.ran.push(task)
+      result.ran.push({ task, ms: Math.round(performance.now() - started) })
     } catch (error) {
       result.failed.push({ task, error: (error as Error).message })
     }

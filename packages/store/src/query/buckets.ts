@@ -49,6 +49,6 @@ export function bucketsOf(range: TimeRange, options: BucketOptions = {}): Bucket
     indexOf: (moment) => `(floor(date_part('epoch', ${moment}) / ${step})::bigint - ${first})::integer`,
     from: new Date(first * step * 1000).toISOString(),
     to: new Date((first + count) * step * 1000).toISOString(),
-    column: () => new Array<number | null>(count).fill(null),
+    column: () => Array.from({ length: count }, () => null),
   }
 }

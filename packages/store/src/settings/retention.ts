@@ -13,13 +13,34 @@ const KEPT: Record<keyof Settings['retentionDays'], string[]> = {
   hours: ['interface_hours', 'flow_hours'],
 }
 
-/** Sets the retention jobs to the settings. */
+/**
+ * Aggregates by the setting that keeps what they are made of. A refresh must look back exactly that far: further, and
+ * it would erase what the rows were already forgotten of; less, and late records would never be counted.
+ */
+const REFRESHED: Partial<Record<keyof Settings['retentionDays'], { view: string; end: string; every: string }[]>> = {
+  flows: [{ view: 'flow_minutes', end: '1 minute', every: '1 minute' }],
+  interfaceSamples: [{ view: 'interface_minutes', end: '1 minute', every: '1 minute' }],
+  minutes: [
+    { view: 'flow_hours', end: '1 hour', every: '30 minutes' },
+    { view: 'interface_hours', end: '1 hour', every: '30 minutes' },
+  ],
+}
+
+/** Sets the retention jobs, and how far the refreshing ones look back, to the settings. */
 export async function applyRetention(tx: Queryable, retentionDays: Settings['retentionDays']): Promise<void> {
-  for (const [setting, relations] of Object.entries(KEPT)) {
-    const days = retentionDays[setting as keyof Settings['retentionDays']]
-    for (const relation of relations) {
+  for (const setting of Object.keys(KEPT) as (keyof Settings['retentionDays'])[]) {
+    const days = retentionDays[setting]
+    for (const relation of KEPT[setting]) {
       await tx.query('SELECT remove_retention_policy($1::regclass, if_exists => true)', [relation])
       await tx.query('SELECT add_retention_policy($1::regclass, make_interval(days => $2))', [relation, days])
+    }
+    for (const { view, end, every } of REFRESHED[setting] ?? []) {
+      await tx.query('SELECT remove_continuous_aggregate_policy($1::regclass, if_exists => true)', [view])
+      await tx.query(
+        `SELECT add_continuous_aggregate_policy($1::regclass, make_interval(days => $2), $3::interval, $4::interval,
+           buckets_per_batch => 0)`,
+        [view, days, end, every],
+      )
     }
   }
 }
