@@ -1,27 +1,47 @@
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { PassThrough } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { MlError } from '../errors.ts'
 
 /** The lines of a text file, gunzipped where its name ends in .gz. Throws TABLE_UNREADABLE naming the file. */
 export async function* readLines(path: string): AsyncGenerator<string> {
-  const text = new PassThrough()
-  text.on('error', () => {})
-  const file = createReadStream(path)
-  // A failed pipeline destroys `text`, which ends the lines below; the reason is kept here.
-  const failure = (path.endsWith('.gz') ? pipeline(file, createGunzip(), text) : pipeline(file, text)).then(
-    () => undefined,
-    (cause: Error) => cause,
-  )
-  try {
-    yield* createInterface({ input: text, crlfDelay: Infinity })
-  } catch {
-    // The pipeline's own reason, thrown below, says more.
-  } finally {
-    file.destroy()
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of readChunks(path)) {
+    rest += decoder.decode(chunk, { stream: true })
+    let from = 0
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', from)) {
+      yield withoutReturn(rest.slice(from, end))
+      from = end + 1
+    }
+    rest = rest.slice(from)
   }
-  const cause = await failure
-  if (cause) throw new MlError('TABLE_UNREADABLE', `${path}: ${cause.message}`, { cause })
+  rest += decoder.decode()
+  if (rest !== '') yield withoutReturn(rest)
 }
+
+async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(path, { highWaterMark: 1 << 18 })
+  // An error or the end of either stream reaches the other one, and the loop below.
+  const chunks: Readable = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file
+  const iterator = chunks[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const { value, done } = await readNext(iterator, path)
+      if (done) return
+      yield value
+    }
+  } finally {
+    chunks.destroy()
+  }
+}
+
+async function readNext(iterator: AsyncIterator<Uint8Array>, path: string): Promise<IteratorResult<Uint8Array>> {
+  try {
+    return await iterator.next()
+  } catch (cause) {
+    throw new MlError('TABLE_UNREADABLE', `${path}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
