@@ -54,6 +54,8 @@ class Grower {
   readonly #histogram: Int32Array
   readonly #binRows: Int32Array
   readonly #left: Float64Array
+  /** Of the node at hand: weight of each class, their sum and the sum of their squares. */
+  readonly #node: { weighted: Float64Array; total: number; squares: number }
   readonly #spill: Uint32Array
 
   constructor(input: ClassificationTreeInput) {
@@ -64,6 +66,7 @@ class Grower {
     this.#histogram = new Int32Array(BINS * input.classCount)
     this.#binRows = new Int32Array(BINS)
     this.#left = new Float64Array(input.classCount)
+    this.#node = { weighted: new Float64Array(input.classCount), total: 0, squares: 0 }
     this.#spill = new Uint32Array(input.sample.length)
   }
 
@@ -97,19 +100,25 @@ class Grower {
 
   /** Counts the classes of a node; returns how many there are. */
   #count(from: number, to: number): number {
-    const { labels, sample } = this.#input
+    const { labels, sample, weights } = this.#input
     const counts = this.#counts.fill(0)
+    const node = this.#node
     let present = 0
     for (let i = from; i < to; i++) if (counts[labels[sample[i]]]++ === 0) present++
+    node.total = node.squares = 0
+    for (let k = 0; k < counts.length; k++) {
+      const weight = counts[k] * weights[k]
+      node.weighted[k] = weight
+      node.total += weight
+      node.squares += weight * weight
+    }
     return present
   }
 
   #writeLeaf(node: number): void {
-    const { weights, classCount, leafScale } = this.#input
-    let total = 0
-    for (let k = 0; k < classCount; k++) total += this.#counts[k] * weights[k]
-    for (let k = 0; k < classCount; k++) {
-      if (this.#counts[k] > 0) this.#builder.setValue(node, k, ((this.#counts[k] * weights[k]) / total) * leafScale)
+    const { weighted, total } = this.#node
+    for (let k = 0; k < weighted.length; k++) {
+      if (weighted[k] > 0) this.#builder.setValue(node, k, (weighted[k] / total) * this.#input.leafScale)
     }
   }
 
@@ -161,59 +170,47 @@ class Grower {
     this.#binRows[MISSING] = 0
   }
 
-  /** The best cut of one column, if it beats `best`: absent values right, then, where there are any, left. */
+  /**
+   * The best cut of one column, if it beats `best`: absent values right, then, where there are any, left. Sums of weights and of
+   * their squares on both sides are kept up to date bin by bin, so that a bin costs one pass over its classes.
+   */
   #scan(
     column: { feature: number; rows: number; low: number; high: number; missing: number },
-    best?: Split,
+    best: Split | undefined,
   ): Split | undefined {
     const { feature, rows, low, high, missing } = column
-    const { minLeafRows } = this.#input
-    for (const missingLeft of missing > 0 ? [false, true] : [false]) {
-      this.#left.fill(0)
+    const { minLeafRows, classCount, weights } = this.#input
+    const left = this.#left
+    const { weighted, total, squares } = this.#node
+    for (let missingLeft = 0; missingLeft <= (missing > 0 ? 1 : 0); missingLeft++) {
+      left.fill(0)
       let leftRows = 0
-      if (missingLeft) leftRows += this.#moveLeft(MISSING)
-      for (let code = low; code <= high; code++) {
+      let leftSum = 0
+      let leftSquares = 0
+      let rightSquares = squares
+      for (let step = low - missingLeft; step <= high; step++) {
+        const code = step < low ? MISSING : step
         if (this.#binRows[code] === 0) continue
-        leftRows += this.#moveLeft(code)
+        leftRows += this.#binRows[code]
+        for (let k = 0, at = code * classCount; k < classCount; k++, at++) {
+          if (this.#histogram[at] === 0) continue
+          const moved = this.#histogram[at] * weights[k]
+          const before = left[k]
+          left[k] = before + moved
+          leftSum += moved
+          leftSquares += moved * (2 * before + moved)
+          rightSquares -= moved * (2 * (weighted[k] - before) - moved)
+        }
         if (rows - leftRows < minLeafRows) break
         // The last present bin parts present from absent, which only makes sense with the absent on the right.
-        if (leftRows < minLeafRows || (code === high && missingLeft)) continue
-        const gain = this.#gain()
-        if (gain > (best?.gain ?? EPSILON)) {
-          const seenMissing = missing > 0 ? missingLeft : leftRows * 2 >= rows
-          const edge = code === high ? MISSING : code
-          best = { feature, code: edge, missingLeft: seenMissing, gain }
-        }
+        if (code === MISSING || leftRows < minLeafRows || (code === high && missingLeft === 1)) continue
+        const gain = leftSquares / leftSum + rightSquares / (total - leftSum) - squares / total
+        if (gain <= (best?.gain ?? EPSILON)) continue
+        const sendsMissingLeft = missing > 0 ? missingLeft === 1 : leftRows * 2 >= rows
+        best = { feature, code: code === high ? MISSING : code, missingLeft: sendsMissingLeft, gain }
       }
     }
     return best
-  }
-
-  #moveLeft(code: number): number {
-    const { classCount, weights } = this.#input
-    for (let k = 0, at = code * classCount; k < classCount; k++, at++) this.#left[k] += this.#histogram[at] * weights[k]
-    return this.#binRows[code]
-  }
-
-  /** Weighted Gini impurity removed by the cut, in units of row weight. */
-  #gain(): number {
-    const { weights, classCount } = this.#input
-    let leftSum = 0
-    let rightSum = 0
-    let leftSquares = 0
-    let rightSquares = 0
-    let squares = 0
-    for (let k = 0; k < classCount; k++) {
-      const all = this.#counts[k] * weights[k]
-      const left = this.#left[k]
-      const right = all - left
-      leftSum += left
-      rightSum += right
-      leftSquares += left * left
-      rightSquares += right * right
-      squares += all * all
-    }
-    return leftSquares / leftSum + rightSquares / rightSum - squares / (leftSum + rightSum)
   }
 
   #partition(split: Split, from: number, to: number): number {
