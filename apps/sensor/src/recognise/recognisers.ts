@@ -14,16 +14,7 @@ import { dceRpc, kerberos, ldap, rdp, smb } from './windows-protocols.ts'
 export function recognisersFor(transport: 'tcp' | 'udp', names: AddressNames): Recogniser[] {
   const tcpOnly = [tls, http, ssh, http2, smb, smtp, ftp, imap, pop3, rtsp, rfb, bittorrent]
   const byStructure = [postgresql, mysql, redis, mongodb, mqtt, rdp, dceRpc, kerberos, ldap]
-  const udpOnly = [
-    dnsLike('mdns', 5353),
-    dnsLike('llmnr', 5355),
-    dnsLike('nbns', 137),
-    quic,
-    ntp,
-    dhcp,
-    dhcpv6,
-    snmp,
-  ]
+  const udpOnly = [dnsLike('mdns', 5353), dnsLike('llmnr', 5355), dnsLike('nbns', 137), quic, ntp, dhcp, dhcpv6, snmp]
   const others = [ssdp, stun, sip, dtls, wireguard, bittorrentDht, syslog, tftp]
   const all = [dns(names), ...tcpOnly, ...byStructure, ...udpOnly, ...others]
   return all.filter((recogniser) => recogniser.transport === transport || recogniser.transport === 'both')
