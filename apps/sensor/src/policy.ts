@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import type { Policy } from '@picket/proto'
 import { z } from 'zod'
 import { writeAtomically } from './atomic-file.ts'
+import { DETECTOR_DEFAULTS } from './detect/detectors.ts'
 
 const settings = z.object({
   idleTimeoutMs: z.number().positive().default(30_000),
   activeTimeoutMs: z.number().positive().default(60_000),
-  anomalyThreshold: z.number().positive().max(1).default(0.99),
-  scanThreshold: z.number().positive().default(20),
+  anomalyThreshold: z.number().positive().max(1).default(DETECTOR_DEFAULTS.anomalyThreshold),
+  scanThreshold: z.number().positive().default(DETECTOR_DEFAULTS.scanThreshold),
   healthTargets: z.array(z.string()).default([]),
   excludedInterfaces: z.array(z.string()).default([]),
 })

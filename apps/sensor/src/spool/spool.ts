@@ -76,8 +76,8 @@ export class Spool implements Stage {
     const record = { sequence: this.#nextSequence++, createdUs: this.#options.nowUs(), flows, payload }
     try {
       const tail = this.#diskTail()
-      if (tail) this.#appendTo(tail, record)
-      else this.#appendTo(this.#memoryTail(), record)
+      this.#appendTo(tail ?? this.#memoryTail(), record)
+      if (tail) this.#returnToDisk()
     } catch (error) {
       this.#leaveDisk(error)
       this.#appendTo(this.#memoryTail(), record)
@@ -198,7 +198,6 @@ export class Spool implements Stage {
     if (last?.kind === 'file' && last.epoch === this.epoch && last.bytes < segmentBytes) return last
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const segment = FileSegment.create(folder, this.epoch, this.#nextSequence - 1)
-    this.#returnToDisk()
     this.#segments.push(segment)
     this.#removeSettled()
     return segment
