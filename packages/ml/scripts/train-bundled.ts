@@ -1,11 +1,13 @@
 /**
  * Trains the models that come with Picket from the captures under test/cases and writes packages/ml/models:
- * `node packages/ml/scripts/train-bundled.ts`. The same captures give the same bytes. Prints one JSON object a model.
+ * `node packages/ml/scripts/train-bundled.ts [--check]`. The same captures give the same bytes. Prints one JSON object a model; with
+ * --check writes nothing and exits 1 where the committed models are not what the captures give.
  */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { rowCount } from '../src/dataset/labelled-rows.ts'
-import { writeModelFolder, type Model } from '../src/scoring/index.ts'
+import { readModelFolder, writeModelFolder, type Model } from '../src/scoring/index.ts'
 import { describeModel, fitAnomaly, fitClassifier } from '../src/training/train-model.ts'
 import * as held from './cross-validation.ts'
 import { meterCases, type CaseFlow } from './metered-cases.ts'
@@ -26,10 +28,13 @@ const CLASS_THRESHOLD = 0.9
  */
 const NOT_LEARNED: ReadonlySet<string | undefined> = new Set([undefined, 'scan', 'name-service'])
 
+const isCheck = process.argv.includes('--check')
 const flows = await meterCases()
 for (const model of [anomalyModel(flows), classifierModel(flows)]) {
-  await writeModelFolder(join(MODELS, model.description.kind), model)
-  const { id, metrics } = model.description
+  const { id, kind, metrics } = model.description
+  const folder = join(MODELS, kind)
+  if (!isCheck) await writeModelFolder(folder, model)
+  else if (!isDeepStrictEqual((await readModelFolder(folder)).description, model.description)) process.exitCode = 1
   console.log(JSON.stringify({ id, bytes: model.onnx.length, ...metrics }))
 }
 

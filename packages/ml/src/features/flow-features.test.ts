@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { Flow } from '@picket/proto'
 import { expect, test } from 'vitest'
 import { FEATURE_COUNT, FEATURE_NAMES, FEATURE_SET_HASH, FEATURE_TABLE, flowFeatures } from './index.ts'
@@ -106,4 +107,9 @@ test('every value of every flow is finite or NaN, also for an empty flow, and fi
   expect(out.at(-1)).toBe(7)
   for (const value of out) expect(Math.abs(value)).not.toBe(Infinity)
   expect(flowFeatures(Flow.fromPartial({}))).toEqual(out.slice(1, -1))
+})
+
+test('the README documents every feature at its place in the vector', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  FEATURE_NAMES.forEach((name, i) => expect(readme).toMatch(new RegExp(`\\| ${i} +\\| \`${name}\` `)))
 })
