@@ -7,6 +7,15 @@ import type { PacketSource } from './packet-source.ts'
 /** Packets read of one interface before another has its turn. */
 const BUDGET = 4_096
 
+export interface CapturedInterfaceParts {
+  description: InterfaceDescription
+  source: PacketSource
+  meter: InterfaceMeter
+  nowUs: number
+  /** The kernel's totals when capture began; none for a file. */
+  counters?: KernelCounters
+}
+
 /** One interface that is being captured: its source, its meter and what was last sampled of both. */
 export class CapturedInterface {
   description: InterfaceDescription
@@ -19,12 +28,13 @@ export class CapturedInterface {
   #sampledAtUs: number
   #sampled = { packets: 0, octets: 0, undecodable: 0, started: 0 }
 
-  constructor(description: InterfaceDescription, source: PacketSource, meter: InterfaceMeter, nowUs: number) {
-    this.description = description
-    this.source = source
-    this.meter = meter
-    this.#handle = meter.handle.bind(meter)
-    this.#sampledAtUs = nowUs
+  constructor(parts: CapturedInterfaceParts) {
+    this.description = parts.description
+    this.source = parts.source
+    this.meter = parts.meter
+    this.#handle = parts.meter.handle.bind(parts.meter)
+    this.#sampledAtUs = parts.nowUs
+    this.#counters = parts.counters
   }
 
   poll(): number {
@@ -69,7 +79,7 @@ export class CapturedInterface {
     return sample
   }
 
-  /** Differences since the call before; none the first time, and never below 0: a driver may reset its counters. */
+  /** Differences since the call before, never below 0: a driver may reset its counters. */
   #advance(counters: KernelCounters | undefined): KernelCounters {
     const before = this.#counters
     this.#counters = counters

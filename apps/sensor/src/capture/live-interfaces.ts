@@ -4,6 +4,7 @@ import { CaptureError } from './capture-error.ts'
 import { CapturedInterface } from './captured-interface.ts'
 import type { InterfaceMeter } from './interface-meter.ts'
 import { type InterfaceDescription, listInterfaces, toInterface } from './interfaces.ts'
+import { readKernelCounters } from './kernel-counters.ts'
 import { openLiveSource } from './open-live-source.ts'
 
 export interface LiveInterfacesOptions {
@@ -102,7 +103,9 @@ export class LiveInterfaces {
       if (kept.some((captured) => captured.description.name === name)) continue
       try {
         const source = await openLiveSource(description)
-        opened.push(new CapturedInterface(description, source, this.#meterFor(name), Date.now() * 1000))
+        const counters = readKernelCounters().get(name)
+        const nowUs = Date.now() * 1000
+        opened.push(new CapturedInterface({ description, source, meter: this.#meterFor(name), nowUs, counters }))
         this.#refused.delete(name)
         this.#options.logger.info({ interface: name, source: source.kind }, 'interface is captured')
       } catch (error) {

@@ -20,7 +20,8 @@ export async function openReplay(
     const source = new FileSource({ path, replay: { speed: replay.speed, nowUs } })
     await source.open()
     const name = interfaceNameOf(path)
-    captured.push(new CapturedInterface(replayDescription(name), source, meterFor(name), nowUs()))
+    const description = replayDescription(name)
+    captured.push(new CapturedInterface({ description, source, meter: meterFor(name), nowUs: nowUs() }))
   }
   return captured
 }

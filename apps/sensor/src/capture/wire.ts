@@ -90,8 +90,6 @@ class CapturingWire implements Wire {
     this.#flushedAt = now
     this.#sampledAt = now
     this.#scannedAt = now
-    if (!replay) this.#sample(now)
-    this.#samples = []
     this.#tick()
   }
 

@@ -20,8 +20,12 @@ export function isFromResponder(packet: Packet): boolean {
     if (handshake === TcpFlag.SYN) return false
     if (handshake === (TcpFlag.SYN | TcpFlag.ACK)) return true
   }
-  if (protocol === Protocol.TCP || protocol === Protocol.UDP || protocol === Protocol.SCTP) {
-    return isServicePort(sourcePort) && !isServicePort(destinationPort) && !isToMany(packet)
+  if (protocol === Protocol.TCP || protocol === Protocol.SCTP) {
+    return isServicePort(sourcePort) && !isServicePort(destinationPort)
+  }
+  // A datagram flow that began before the capture is rarer than an application that sends from a high port of its own.
+  if (protocol === Protocol.UDP) {
+    return isWellKnown(sourcePort) && !isServicePort(destinationPort) && !isToMany(packet)
   }
   if (packet.oneWay) return false
   if (protocol === Protocol.ICMP) return sourcePort === 0 && destinationPort === 8
@@ -30,7 +34,11 @@ export function isFromResponder(packet: Packet): boolean {
 }
 
 function isServicePort(port: number): boolean {
-  return port < FIRST_EPHEMERAL_PORT ? port > 0 : SERVICE_PORTS.has(port)
+  return isWellKnown(port) || SERVICE_PORTS.has(port)
+}
+
+function isWellKnown(port: number): boolean {
+  return port > 0 && port < FIRST_EPHEMERAL_PORT
 }
 
 /** Multicast or limited broadcast: the destination can not have started it. */

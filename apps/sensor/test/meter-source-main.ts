@@ -1,0 +1,6 @@
+import { makeSource, meterSource } from './meter-source.ts'
+
+// Run in a namespace of its own: KIND TARGET COUNT. Prints "open" when packets may be sent, then what was metered.
+const [kind, target, count] = process.argv.slice(2)
+const result = await meterSource(makeSource(kind, target), Number(count), () => console.log('open'))
+console.log(JSON.stringify(result))
