@@ -66,6 +66,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
 }
 
 async function openBackend(data: DataFolder, durable: boolean): Promise<PGlite> {
+  // The run that makes a cluster stays in template1, whatever database it is asked for, and what is written there is not
+  // found again: it is closed, and the cluster opened anew.
+  if (data.fresh) await (await PGlite.create({ dataDir: data.cluster })).close()
   let ready = !data.fresh
   const backend = await PGlite.create({
     dataDir: data.cluster,
