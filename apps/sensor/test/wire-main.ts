@@ -6,9 +6,9 @@ const wire = createWire(
     idleTimeoutMs: 30_000,
     activeTimeoutMs: 60_000,
     maxFlows: 1024,
-    logger: { info: () => undefined, warn: (...args: unknown[]) => console.error(...args) },
+    logger: { info: () => undefined, warn: (...args: unknown[]) => process.stderr.write(`${JSON.stringify(args)}\n`) },
   },
-  (observation) => console.log(JSON.stringify(observation)),
+  (observation) => process.stdout.write(`${JSON.stringify(observation)}\n`),
 )
 process.once('SIGTERM', () => void wire.stop())
 await wire.start()

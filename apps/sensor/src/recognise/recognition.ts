@@ -7,8 +7,10 @@ import { type Head, type Recogniser, Verdict } from './recogniser.ts'
 import { recognisersFor } from './recognisers.ts'
 import { StreamHead } from './stream-head.ts'
 
-/** Packets with payload looked at before a flow is left unrecognised or incomplete. */
-const MAX_TRIES = 12
+/** Packets with payload looked at before a flow is left unrecognised: what tells a protocol comes first. */
+const MAX_TRIES = 4
+/** And before one that is recognised, or whose head is being put together, is left incomplete. */
+const MAX_PACKETS = 16
 /** Stream heads held at a time, 16 KiB each at most; a flow that finds none free is recognised by one segment alone. */
 const MAX_HEADS = 1_024
 
@@ -21,6 +23,7 @@ export class Recognition implements FlowInspector {
   readonly #heads = new Map<number, StreamHead>()
   readonly #tcp: readonly Recogniser[]
   readonly #udp: readonly Recogniser[]
+  #scratch: FlowFacts | undefined
   readonly #head: Head = {
     bytes: new Uint8Array(0),
     start: 0,
@@ -45,8 +48,11 @@ export class Recognition implements FlowInspector {
     if (this.#facts[slot]?.isComplete) return this.#finish(slot)
     const tries = (this.#tries[slot] ?? 0) + 1
     this.#tries[slot] = tries
+    const isRecognised = this.#facts[slot] !== undefined
     // Datagrams are messages: what was recognised is counted to the end of the flow.
-    return tries < MAX_TRIES || (!isTcp && this.#facts[slot] !== undefined) || this.#finish(slot)
+    if (isRecognised && !isTcp) return true
+    const limit = isRecognised || verdict === Verdict.MORE ? MAX_PACKETS : MAX_TRIES
+    return tries < limit || this.#finish(slot)
   }
 
   /** Adds what was recognised to a flow that leaves the table. */
@@ -71,15 +77,27 @@ export class Recognition implements FlowInspector {
     let best: Verdict = Verdict.NO
     const recognisers = isTcp ? this.#tcp : this.#udp
     for (const recogniser of recognisers) {
-      const facts: FlowFacts = { recogniser, hostName: '', isComplete: false }
+      const facts = this.#freshFacts(recogniser)
       const verdict = recogniser.recognise(this.#head, facts)
       if (verdict === Verdict.YES) {
         this.#facts[slot] = facts
+        this.#scratch = undefined
         return verdict
       }
       if (verdict === Verdict.MORE) best = verdict
     }
     return best
+  }
+
+  /** Reused until a recogniser has written to it: most flows are asked for many protocols and are none of them. */
+  #freshFacts(recogniser: Recogniser): FlowFacts {
+    const scratch = this.#scratch
+    if (scratch && !scratch.tls && !scratch.dns && !scratch.http && scratch.hostName === '' && !scratch.isComplete) {
+      scratch.recogniser = recogniser
+      return scratch
+    }
+    this.#scratch = { recogniser, hostName: '', isComplete: false, tls: undefined, dns: undefined, http: undefined }
+    return this.#scratch
   }
 
   #setHead(slot: number, packet: Packet, forward: boolean, isTcp: boolean): void {
