@@ -131,6 +131,10 @@ async function startupParameters(backend: PGlite, data: DataFolder): Promise<Rec
   const { rows } = await backend.query<{ postgres: string; timescaledb: string }>(
     `SELECT current_setting('server_version') AS postgres, extversion AS timescaledb FROM pg_extension WHERE extname = 'timescaledb'`,
   )
+  // A server preloads the extension's libraries, this one has to be told. In an existing cluster nothing else loads them:
+  // without the first a hypertable takes no rows, without the second (TSL) there are no continuous aggregates.
+  const { timescaledb: version } = rows[0]
+  await backend.exec(`LOAD 'timescaledb-${version}'; LOAD 'timescaledb-tsl-${version}'`)
   data.writeVersion(rows[0])
   return {
     server_version: rows[0].postgres,
