@@ -19,11 +19,20 @@ export async function openReplay(
   for (const path of replay.files) {
     const source = new FileSource({ path, replay: { speed: replay.speed, nowUs } })
     await source.open()
-    const name = interfaceNameOf(path)
+    const name = distinctName(interfaceNameOf(path), captured)
     const description = replayDescription(name)
     captured.push(new CapturedInterface({ description, source, meter: meterFor(name), nowUs: nowUs() }))
   }
   return captured
+}
+
+/** Files of one name in different folders are different interfaces: the second is `name-2`. */
+function distinctName(name: string, taken: readonly CapturedInterface[]): string {
+  const isTaken = (candidate: string): boolean => taken.some(({ description }) => description.name === candidate)
+  if (!isTaken(name)) return name
+  let number = 2
+  while (isTaken(`${name}-${number}`)) number++
+  return `${name}-${number}`
 }
 
 function replayDescription(name: string): InterfaceDescription {

@@ -33,7 +33,7 @@ test('a replay gives its flows, shifted to the present, one interface a file, an
     { timeUs: 1_200_000, octets: ethernet(ipv4(ends, udp(50_000, 53, text('x')))) },
     { timeUs: 1_250_000, octets: new Uint8Array(5) },
   ]
-  const files = ['office.pcap', 'branch.pcap'].map((name) => join(folder, name))
+  const files = ['office.pcap', 'office.pcapng'].map((name) => join(folder, name))
   for (const file of files) writeFileSync(file, pcap(frames))
   const seen: Observation[] = []
   const before = Date.now() * 1000
@@ -46,7 +46,7 @@ test('a replay gives its flows, shifted to the present, one interface a file, an
   const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)
   expect(seen.flatMap(({ interfaces }) => interfaces.map(({ name, medium }) => [name, medium]))).toEqual([
     ['office', 'replay'],
-    ['branch', 'replay'],
+    ['office-2', 'replay'],
   ])
   expect(flows).toHaveLength(4)
   expect(flows.every(({ endReason }) => endReason === EndReason.FORCED)).toBe(true)
