@@ -163,5 +163,6 @@ function listen(server: Server, path: string): Promise<void> {
 
 function refuseClient(socket: Socket): void {
   socket.on('error', () => socket.destroy())
-  socket.end(errorResponse({ severity: 'FATAL', code: '53300', message: 'sorry, too many clients already' }))
+  socket.write(errorResponse({ severity: 'FATAL', code: '53300', message: 'sorry, too many clients already' }))
+  socket.destroySoon()
 }
