@@ -252,14 +252,14 @@ export const scenarios: readonly Scenario[] = [
     normal: false,
     findings: ['syn-flood'],
     tools: 'hping3',
-    purpose: '4,000 SYN segments in two seconds from random sources to one port.',
+    purpose: '1,500 SYN segments within a second from random sources to one port.',
     filter: 'tcp port 81',
     snapLength: 96,
     async run({ lab, server, pause }) {
       lab.exec(
         'client',
         'hping3',
-        ['-q', '-S', '-p', '81', '--rand-source', '-i', 'u300', '-c', '4000', server.address],
+        ['-q', '-S', '-p', '81', '--rand-source', '-i', 'u300', '-c', '1500', server.address],
         { tolerate: true, timeout: 60_000 },
       )
       await pause(200)
@@ -304,16 +304,16 @@ export const scenarios: readonly Scenario[] = [
     name: 'video-stream',
     class: 'video',
     normal: true,
-    snapLength: 200,
+    snapLength: 640,
     tools: 'curl, a Node HTTPS server',
     purpose: 'Two players fetch a segment each second over one kept-alive TLS connection, as adaptive streaming does.',
     async run({ lab, server, pause }) {
       for (const [site, octets] of [
-        ['rr1---sn-lab.googlevideo.com', 350_000],
-        ['ipv4-c001-lab.1.oca.nflxvideo.net', 500_000],
+        ['rr1---sn-lab.googlevideo.com', 180_000],
+        ['ipv4-c001-lab.1.oca.nflxvideo.net', 260_000],
       ] as const) {
         const urls = Array.from({ length: 10 }, (_, i) => [
-          `https://${site}/segment/${octets + ((i * 7919) % 90_000)}?n=${i}`,
+          `https://${site}/segment/${octets + ((i * 7919) % 60_000)}?n=${i}`,
           '-o',
           '/dev/null',
         ]).flat()
