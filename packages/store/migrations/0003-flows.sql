@@ -58,11 +58,13 @@ CREATE INDEX flows_destination ON flows (destination_address, end_time DESC);
 CREATE INDEX flows_host ON flows (host_name, end_time DESC) WHERE host_name <> '';
 CREATE INDEX flows_port ON flows (destination_port, end_time DESC);
 CREATE INDEX flows_community ON flows USING hash (community_id);
--- Ids rise with arrival, so a few octets a page range are enough to find one.
-CREATE INDEX flows_id ON flows USING brin (id) WITH (pages_per_range = 16);
+CREATE INDEX flows_id ON flows (id);
 
--- Every host name flows were for: a part of a name is looked for here, where there are thousands, not in flows.
-CREATE TABLE flow_host_names (
-  host_name text PRIMARY KEY,
-  last_seen timestamptz NOT NULL
+-- Every host name, class, application, protocol and interface that flows had: a part of a word is looked for here, where
+-- there are thousands, not in flows, where there are millions.
+CREATE TABLE flow_terms (
+  kind text NOT NULL CHECK (kind IN ('host_name', 'class', 'application', 'protocol_name', 'interface')),
+  term text NOT NULL,
+  last_seen timestamptz NOT NULL,
+  PRIMARY KEY (kind, term)
 );

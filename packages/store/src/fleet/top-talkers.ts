@@ -5,70 +5,113 @@ import type { TalkerRow, TopTalkersRequest } from '../types/samples.ts'
 const TREND_BUCKETS = 24
 const MAX_TALKERS = 100
 
-/** The addresses with the most octets in a range, as either end of flows. */
-export async function topTalkers(db: Queryable, request: TopTalkersRequest): Promise<TalkerRow[]> {
-  const range = [toTimestamp(request.from), toTimestamp(request.to), request.sensorId ?? null]
-  const limit = Math.min(MAX_TALKERS, Math.max(1, Math.trunc(request.limit ?? 10)))
-  const { rows } = await db.query<TalkerRow>(
-    `WITH chosen AS (
-       SELECT source_address, destination_address, sum(forward_octets) AS forward, sum(reverse_octets) AS reverse,
-         sum(packets) AS packets, count(*) AS flows, max(anomaly) AS anomaly
-       FROM flows WHERE end_time >= $1 AND end_time < $2 AND ($3::uuid IS NULL OR sensor_id = $3::uuid)
-         AND source_address IS NOT NULL
-       GROUP BY 1, 2
-     ), ends AS (
-       SELECT source_address AS address, destination_address AS peer, forward AS sent, reverse AS received, packets, flows, anomaly FROM chosen
-       UNION ALL
-       SELECT destination_address, source_address, reverse, forward, packets, flows, anomaly FROM chosen
-       WHERE destination_address <> source_address
-     )
-     SELECT host(address) AS address, sum(sent) AS "sentOctets", sum(received) AS "receivedOctets",
-       sum(sent) + sum(received) AS octets, sum(packets) AS packets, sum(flows) AS flows, count(DISTINCT peer) AS peers,
-       max(anomaly) AS "maxAnomaly"
-     FROM ends GROUP BY address ORDER BY octets DESC, address LIMIT $4`,
-    [...range, limit],
-  )
-  if (rows.length === 0) return []
-  const detail = await describe(
-    db,
-    request,
-    rows.map((row) => row.address),
-  )
-  return rows.map((row) => ({ ...row, ...(detail.get(row.address) ?? NOTHING_KNOWN) }))
+/** From this span on the hourly conversations are read instead of flows; the range then begins at a full hour. */
+const HOURLY_FROM_MS = 3 * 3_600_000
+
+/** SQL: flows or conversations of the range ($1, $2) and sensor ($3) in one shape. */
+function conversations(request: TopTalkersRequest): string {
+  const sensor = '($3::uuid IS NULL OR sensor_id = $3::uuid)'
+  const hourly = toEpochMs(request.to) - toEpochMs(request.from) >= HOURLY_FROM_MS
+  return hourly
+    ? `SELECT bucket AS time, source_address, destination_address, class, flows, forward_octets, reverse_octets, packets, anomaly
+       FROM conversation_hours WHERE bucket >= time_bucket(interval '1 hour', $1::timestamptz) AND bucket < $2 AND ${sensor}`
+    : `SELECT end_time AS time, source_address, destination_address, class, 1 AS flows, forward_octets, reverse_octets, packets, anomaly
+       FROM flows WHERE end_time >= $1 AND end_time < $2 AND ${sensor} AND source_address IS NOT NULL AND destination_address IS NOT NULL`
 }
 
-type Detail = Pick<TalkerRow, 'hostName' | 'topClass' | 'trend'>
-const NOTHING_KNOWN: Detail = { hostName: null, topClass: null, trend: Array.from({ length: TREND_BUCKETS }, () => 0) }
+const rangeOf = (request: TopTalkersRequest) => [
+  toTimestamp(request.from),
+  toTimestamp(request.to),
+  request.sensorId ?? null,
+]
 
-/** Name, main class and trend of some addresses, from their own flows only. */
-async function describe(db: Queryable, request: TopTalkersRequest, addresses: string[]): Promise<Map<string, Detail>> {
+/** The addresses with the most octets in a range, as either end of flows. */
+export async function topTalkers(db: Queryable, request: TopTalkersRequest): Promise<TalkerRow[]> {
+  const limit = Math.min(MAX_TALKERS, Math.max(1, Math.trunc(request.limit ?? 10)))
+  const side = (address: string, sent: string, received: string, condition = 'true') => `
+    SELECT ${address} AS address, sum(${sent}) AS sent, sum(${received}) AS received, sum(packets) AS packets,
+      sum(flows) AS flows, max(anomaly) AS anomaly
+    FROM (${conversations(request)}) AS c WHERE ${condition} GROUP BY 1`
+  const { rows } = await db.query<Omit<TalkerRow, keyof Detail>>(
+    `SELECT host(address) AS address, sum(sent) AS "sentOctets", sum(received) AS "receivedOctets",
+       sum(sent) + sum(received) AS octets, sum(packets) AS packets, sum(flows) AS flows, max(anomaly) AS "maxAnomaly"
+     FROM (${side('source_address', 'forward_octets', 'reverse_octets')}
+       UNION ALL ${side('destination_address', 'reverse_octets', 'forward_octets', 'destination_address <> source_address')}
+     ) AS ends
+     GROUP BY ends.address ORDER BY octets DESC, ends.address LIMIT $4`,
+    [...rangeOf(request), limit],
+  )
+  if (rows.length === 0) return []
+  const addresses = rows.map((row) => row.address)
+  const details = await describe(db, request, addresses)
+  const names = await namesOf(db, request, addresses)
+  return rows.map((row) => ({
+    ...row,
+    ...(details.get(row.address) ?? emptyDetail()),
+    hostName: names.get(row.address) ?? null,
+  }))
+}
+
+type Detail = Pick<TalkerRow, 'peers' | 'topClass' | 'trend' | 'hostName'>
+
+const emptyDetail = () => ({
+  peers: 0,
+  topClass: null as string | null,
+  trend: Array.from({ length: TREND_BUCKETS }, () => 0),
+})
+
+/** Peers, main class and trend of some addresses. */
+async function describe(db: Queryable, request: TopTalkersRequest, addresses: string[]) {
   const from = toEpochMs(request.from) / 1000
   const step = (toEpochMs(request.to) / 1000 - from) / TREND_BUCKETS
-  const { rows } = await db.query<{ address: string; class: string; i: number; octets: number; name: string | null }>(
-    `SELECT host(talker.address) AS address, f.class,
-       least(${TREND_BUCKETS - 1}, floor((date_part('epoch', f.end_time) - $5::float8) / $6::float8))::int AS i,
-       sum(f.octets) AS octets,
-       max(CASE WHEN f.destination_address = talker.address THEN nullif(f.host_name, '') END) AS name
-     FROM unnest($4::inet[]) AS talker(address)
-     JOIN flows f ON f.source_address = talker.address OR f.destination_address = talker.address
-     WHERE f.end_time >= $1 AND f.end_time < $2 AND ($3::uuid IS NULL OR f.sensor_id = $3::uuid)
-     GROUP BY 1, 2, 3`,
-    [toTimestamp(request.from), toTimestamp(request.to), request.sensorId ?? null, addresses, from, step],
+  const { rows } = await db.query<{
+    address: string
+    class: string | null
+    i: number | null
+    octets: number
+    peers: number
+  }>(
+    `WITH c AS (${conversations(request)}), own AS (
+       SELECT source_address AS address, destination_address AS peer, class, forward_octets + reverse_octets AS octets, time
+       FROM c WHERE source_address = ANY ($4::inet[])
+       UNION ALL
+       SELECT destination_address, source_address, class, forward_octets + reverse_octets, time
+       FROM c WHERE destination_address = ANY ($4::inet[]) AND destination_address <> source_address
+     ), placed AS (
+       SELECT *, greatest(0, least(${TREND_BUCKETS - 1}, floor((date_part('epoch', time) - $5::float8) / $6::float8)))::int AS i FROM own
+     )
+     SELECT host(address) AS address, class, i, sum(octets) AS octets, count(DISTINCT peer) AS peers
+     FROM placed GROUP BY GROUPING SETS ((address), (address, class), (address, i))`,
+    [...rangeOf(request), addresses, from, step],
   )
-  const own = await hostsByAddress(db, addresses)
-  const details = new Map<string, Detail>()
-  for (const address of addresses) {
-    const mine = rows.filter((row) => row.address === address)
-    const trend = Array.from({ length: TREND_BUCKETS }, () => 0)
-    const byClass = new Map<string, number>()
-    for (const { i, octets, class: name } of mine) {
-      trend[Math.max(0, i)] += octets
-      if (name !== '') byClass.set(name, (byClass.get(name) ?? 0) + octets)
+  const details = new Map(addresses.map((address) => [address, emptyDetail()]))
+  const largest = new Map<string, number>()
+  for (const { address, class: name, i, octets, peers } of rows) {
+    const detail = details.get(address)
+    if (!detail) continue
+    if (i !== null) detail.trend[i] = octets
+    else if (name === null) detail.peers = peers
+    else if (name !== '' && octets > (largest.get(address) ?? -1)) {
+      largest.set(address, octets)
+      detail.topClass = name
     }
-    const topClass = [...byClass].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null
-    details.set(address, { hostName: own.get(address) ?? mine.find((row) => row.name)?.name ?? null, topClass, trend })
   }
   return details
+}
+
+/** Our own hosts' names, and for others the name that the latest flows to them were for. */
+async function namesOf(db: Queryable, request: TopTalkersRequest, addresses: string[]): Promise<Map<string, string>> {
+  const { rows } = await db.query<{ address: string; name: string }>(
+    `SELECT host(talker.address) AS address, latest.name
+     FROM unnest($3::inet[]) AS talker(address) CROSS JOIN LATERAL (
+       SELECT max(host_name) AS name FROM (
+         SELECT host_name FROM flows WHERE destination_address = talker.address AND end_time >= $1 AND end_time < $2
+         ORDER BY end_time DESC LIMIT 100) AS newest
+       WHERE host_name <> '') AS latest
+     WHERE latest.name IS NOT NULL`,
+    [toTimestamp(request.from), toTimestamp(request.to), addresses],
+  )
+  return new Map([...rows.map((row) => [row.address, row.name] as const), ...(await hostsByAddress(db, addresses))])
 }
 
 /** Names of our own hosts by the addresses of their interfaces. */

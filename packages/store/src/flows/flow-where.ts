@@ -5,13 +5,13 @@ import { toTimestamp } from '../time.ts'
 import type { FlowFilter } from '../types/flows.ts'
 import { parseNetwork, requireNetwork } from './format-address.ts'
 
-/** With more names than this a part of a name is no selective filter, and rows are compared one by one instead. */
-const MAX_NAMES = 1000
+/** With more words than this a part of a word is no selective filter, and rows are compared one by one instead. */
+const MAX_TERMS = 1000
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * Conditions of a filter on flows `f`. A part of a host name is first looked up among the names there are, so that the
- * query on flows compares whole names and can use an index. Throws `InvalidFilterError`.
+ * Conditions of a filter on flows `f`. A part of a word is first looked up among the words there are, so that the query
+ * on flows compares whole words and can use an index. Throws `InvalidFilterError`.
  */
 export async function flowWhere(db: Queryable, filter: FlowFilter): Promise<Where> {
   const where = new Where()
@@ -26,10 +26,28 @@ export async function flowWhere(db: Queryable, filter: FlowFilter): Promise<Wher
   where.when(filter.application, (value) => `f.application = ${value}`)
   where.when(filter.minAnomaly, (value) => `f.anomaly >= ${value}::real`)
   where.when(filter.communityId, (value) => `f.community_id = ${value}`)
+  if (!(await areKnown(db, filter))) where.add('false')
   if (filter.address !== undefined) addAddress(where, filter.address)
   if (filter.host !== undefined && filter.host !== '') await addHost(db, where, filter.host)
   if (filter.text !== undefined && filter.text.trim() !== '') await addText(db, where, filter.text.trim())
   return where
+}
+
+/** Whether every word the filter names as a whole was ever seen; if not, there is nothing to look for. */
+async function areKnown(db: Queryable, filter: FlowFilter): Promise<boolean> {
+  const wanted = Object.entries({
+    class: filter.class,
+    application: filter.application,
+    protocol_name: filter.protocolName?.toLowerCase(),
+    interface: filter.interface,
+  }).filter(([, term]) => term !== undefined && term !== '')
+  if (wanted.length === 0) return true
+  const { rows } = await db.query<{ known: number }>(
+    `SELECT count(*) AS known FROM flow_terms
+     WHERE (kind, term) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
+    [wanted.map(([kind]) => kind), wanted.map(([, term]) => term)],
+  )
+  return rows[0].known === wanted.length
 }
 
 /** Whether the filter asks nothing but what the aggregates are grouped by. */
@@ -64,37 +82,54 @@ function addAddress(where: Where, text: string): void {
 }
 
 async function addHost(db: Queryable, where: Where, part: string): Promise<void> {
-  where.add(`(${(await hostConditions(db, where, part)).join(' OR ')})`)
+  const terms = await matchingTerms(db, part, ['host_name'])
+  addAny(where, [...termConditions(where, terms, part), ...(await sensorConditions(db, where, part))])
 }
 
 async function addText(db: Queryable, where: Where, text: string): Promise<void> {
   if (parseNetwork(text)) return addAddress(where, text)
   if (/^1:[A-Za-z0-9+/]{27}=$/.test(text)) return where.add(`f.community_id = ${where.parameter(text)}`)
-  const conditions = await hostConditions(db, where, text)
-  const pattern = where.parameter(containing(text))
-  const columns = ['application', 'class', 'protocol_name', 'interface']
-  where.add(`(${[...conditions, ...columns.map((column) => `f.${column} ILIKE ${pattern}`)].join(' OR ')})`)
+  const terms = await matchingTerms(db, text, Object.keys(TERM_CONDITIONS))
+  addAny(where, [...termConditions(where, terms, text), ...(await sensorConditions(db, where, text))])
 }
 
-/** Conditions of which one holds when the flow's host name or its sensor's has the part. Never empty. */
-async function hostConditions(db: Queryable, where: Where, part: string): Promise<string[]> {
-  const pattern = containing(part)
-  const names = await db.query<{ name: string }>(
-    `SELECT host_name AS name FROM flow_host_names WHERE host_name ILIKE $1 LIMIT ${MAX_NAMES + 1}`,
-    [pattern],
+/** One of the conditions holds; none is no condition that anything meets. */
+function addAny(where: Where, conditions: string[]): void {
+  where.add(conditions.length > 0 ? `(${conditions.join(' OR ')})` : 'false')
+}
+
+/** Columns of flows whose words are listed in `flow_terms`, with the condition that lets an index be used. */
+const TERM_CONDITIONS: Record<string, string> = {
+  host_name: `f.host_name <> '' AND f.host_name`,
+  class: 'f.class',
+  application: 'f.application',
+  protocol_name: 'f.protocol_name',
+  interface: 'f.interface',
+}
+
+type Terms = Map<string, string[]>
+
+async function matchingTerms(db: Queryable, part: string, kinds: string[]): Promise<Terms> {
+  const { rows } = await db.query<{ kind: string; terms: string[] }>(
+    `SELECT kind, (array_agg(term))[1:${MAX_TERMS + 1}] AS terms FROM flow_terms
+     WHERE kind = ANY ($1::text[]) AND term ILIKE $2 GROUP BY kind`,
+    [kinds, containing(part)],
   )
+  return new Map(rows.map((row) => [row.kind, row.terms]))
+}
+
+function termConditions(where: Where, found: Terms, part: string): string[] {
+  return [...found].map(([kind, terms]) =>
+    terms.length > MAX_TERMS
+      ? `f.${kind} ILIKE ${where.parameter(containing(part))}`
+      : `(${TERM_CONDITIONS[kind]} = ANY (${where.parameter(terms)}::text[]))`,
+  )
+}
+
+async function sensorConditions(db: Queryable, where: Where, part: string): Promise<string[]> {
   const sensors = await db.query<{ id: string }>('SELECT id FROM sensors WHERE hostname ILIKE $1 OR name ILIKE $1', [
-    pattern,
+    containing(part),
   ])
-  const conditions: string[] = []
-  if (names.rows.length > MAX_NAMES) conditions.push(`f.host_name ILIKE ${where.parameter(pattern)}`)
-  else if (names.rows.length > 0) {
-    conditions.push(
-      `(f.host_name <> '' AND f.host_name = ANY (${where.parameter(names.rows.map((row) => row.name))}::text[]))`,
-    )
-  }
-  if (sensors.rows.length > 0) {
-    conditions.push(`f.sensor_id = ANY (${where.parameter(sensors.rows.map((row) => row.id))}::uuid[])`)
-  }
-  return conditions.length > 0 ? conditions : ['false']
+  if (sensors.rows.length === 0) return []
+  return [`f.sensor_id = ANY (${where.parameter(sensors.rows.map((row) => row.id))}::uuid[])`]
 }

@@ -38,9 +38,14 @@ export async function selectPage(db: Queryable, where: Where, page: FlowPageRequ
     where.add(`(f.${key.column}, f.id) < (${key.cast(where.parameter(after.value))}, ${where.parameter(after.id)})`)
     if (sort === 'end') where.add(`f.end_time <= ${key.cast(where.parameter(after.value))}`)
   }
+  // Where no index has the order, only the keys are sorted; the rows themselves are read for one page.
   const { rows } = await db.query<StoredFlow>(
-    `SELECT ${FLOW_COLUMNS} FROM flows f LEFT JOIN sensors s ON s.id = f.sensor_id
-     WHERE ${where.sql} ORDER BY f.${key.column} DESC, f.id DESC LIMIT ${where.parameter(limit + 1)}`,
+    `SELECT ${FLOW_COLUMNS}
+     FROM (SELECT f.end_time, f.id FROM flows f WHERE ${where.sql}
+           ORDER BY f.${key.column} DESC, f.id DESC LIMIT ${where.parameter(limit + 1)}) AS chosen
+     JOIN flows f ON f.end_time = chosen.end_time AND f.id = chosen.id
+     LEFT JOIN sensors s ON s.id = f.sensor_id
+     ORDER BY f.${key.column} DESC, f.id DESC`,
     where.values,
   )
   return cutPage(rows.map(fromStoredFlow), limit, (row) => ({ sort, value: key.value(row), id: row.id }))

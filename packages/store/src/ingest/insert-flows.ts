@@ -1,9 +1,9 @@
 import type { Flow } from '@picket/proto'
 import type { Queryable } from '../database.ts'
-import { encodeArray, encodeFloats } from './binary-array.ts'
+import { encodeFloats } from './binary-array.ts'
 import * as clean from './clean.ts'
 import { flowColumns } from './flow-columns.ts'
-import { insertColumns, type ExtraColumn } from './insert-columns.ts'
+import { insertColumns, type Column, type ExtraColumn } from './insert-columns.ts'
 
 export interface FlowsToInsert {
   sensorId: string
@@ -12,14 +12,14 @@ export interface FlowsToInsert {
   featureSetVersion: number
 }
 
-/** Inserts flow rows, and the host names they bring into the list of names. */
+/** Inserts flow rows, and the words they bring into the list of terms. */
 export async function insertFlows(tx: Queryable, batch: FlowsToInsert): Promise<void> {
   const { sensorId, flows, features } = batch
   if (flows.length === 0) return
   const version = features ? batch.featureSetVersion : 0
   const extra = features ? featuresColumn(flows, features) : undefined
   await insertColumns(tx, 'flows', flowColumns(sensorId, version), flows, { extra })
-  await insertHostNames(tx, flows)
+  await insertTerms(tx, flows)
 }
 
 /**
@@ -41,20 +41,42 @@ function featuresColumn(flows: readonly Flow[], features: (flow: Flow) => ArrayL
   }
 }
 
-/** In order of name, so that two batches that bring the same names cannot wait for each other. */
-async function insertHostNames(tx: Queryable, flows: readonly Flow[]): Promise<void> {
-  const latest = new Map<string, number>()
-  for (const flow of flows) {
-    const name = clean.text(flow.hostName, clean.NAME_LENGTH)
-    if (name !== '') latest.set(name, Math.max(latest.get(name) ?? 0, flow.endUs))
+/** Columns of flows whose words are listed, and how long they may be. */
+const TERMS: { kind: string; of: (flow: Flow) => string; length: number }[] = [
+  { kind: 'host_name', of: (flow) => flow.hostName, length: clean.NAME_LENGTH },
+  { kind: 'interface', of: (flow) => flow.interface, length: clean.NAME_LENGTH },
+  { kind: 'class', of: (flow) => flow.class, length: clean.KEYWORD_LENGTH },
+  { kind: 'application', of: (flow) => flow.application, length: clean.KEYWORD_LENGTH },
+  { kind: 'protocol_name', of: (flow) => flow.protocolName, length: clean.KEYWORD_LENGTH },
+]
+
+interface Term {
+  kind: string
+  term: string
+  lastUs: number
+}
+
+function termsOf(flows: readonly Flow[]): Term[] {
+  const terms = new Map<string, Term>()
+  for (const { kind, of, length } of TERMS) {
+    for (const flow of flows) {
+      const term = clean.text(of(flow), length)
+      if (term === '') continue
+      const key = `${kind} ${term}`
+      terms.set(key, { kind, term, lastUs: Math.max(terms.get(key)?.lastUs ?? 0, flow.endUs) })
+    }
   }
-  const names = [...latest].sort(([a], [b]) => (a < b ? -1 : 1))
-  if (names.length === 0) return
-  await tx.query(
-    `INSERT INTO flow_host_names (host_name, last_seen)
-     SELECT * FROM unnest($1::text[], $2::timestamptz[])
-     ON CONFLICT (host_name) DO UPDATE SET last_seen = excluded.last_seen
-       WHERE flow_host_names.last_seen < excluded.last_seen - interval '1 hour'`,
-    [encodeArray('text', names, ([name]) => name), encodeArray('timestamptz', names, ([, endUs]) => endUs)],
-  )
+  return [...terms].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, term]) => term)
+}
+
+/** In one order always, so that two batches that bring the same words cannot wait for each other. */
+async function insertTerms(tx: Queryable, flows: readonly Flow[]): Promise<void> {
+  const columns: Column<Term>[] = [
+    { name: 'kind', type: 'text', of: (row) => row.kind },
+    { name: 'term', type: 'text', of: (row) => row.term },
+    { name: 'last_seen', type: 'timestamptz', of: (row) => row.lastUs },
+  ]
+  const conflict = `ON CONFLICT (kind, term) DO UPDATE SET last_seen = excluded.last_seen
+    WHERE flow_terms.last_seen < excluded.last_seen - interval '1 hour'`
+  await insertColumns(tx, 'flow_terms', columns, termsOf(flows), { conflict })
 }

@@ -65,13 +65,13 @@ async function duePolicies(db: Database): Promise<DueTask[]> {
 const UPKEEP: { task: string; everyMinutes: number; statement: string }[] = [
   // Rows that are updated with every batch and heartbeat; a server's autovacuum sees to them as well.
   { task: 'vacuum books', everyMinutes: 5, statement: 'VACUUM sensor_ledgers, stream_cursors, sensors' },
-  { task: 'vacuum alerts', everyMinutes: 30, statement: 'VACUUM (ANALYZE) alerts, interfaces, jobs, flow_host_names' },
+  { task: 'vacuum alerts', everyMinutes: 30, statement: 'VACUUM (ANALYZE) alerts, interfaces, jobs, flow_terms' },
   { task: 'analyze flows', everyMinutes: 15, statement: 'ANALYZE flows' },
   { task: 'analyze samples', everyMinutes: 30, statement: 'ANALYZE interface_samples, host_samples' },
   {
-    task: 'forget host names',
+    task: 'forget terms',
     everyMinutes: 60,
-    statement: `DELETE FROM flow_host_names WHERE last_seen < now() - interval '1 day' - (
+    statement: `DELETE FROM flow_terms WHERE last_seen < now() - interval '1 day' - (
       SELECT make_interval(days => coalesce((patch #>> '{retentionDays,flows}')::int, 30)) FROM settings)`,
   },
   {

@@ -28,6 +28,8 @@ export interface SampleOptions {
 export function sampleFlows(options: SampleOptions): Flow[] {
   const random = seededRandom(options.seed ?? 1)
   const below = (limit: number) => Math.floor(random() * limit)
+  // A few addresses carry most of the traffic, as everywhere.
+  const favoured = (limit: number) => Math.floor(limit * random() ** 3)
   const pick = <T>(list: readonly T[]) => list[below(list.length)]
   return Array.from({ length: options.count }, (_, i) => {
     const endUs = options.untilUs - Math.floor((options.spanUs * (options.count - 1 - i)) / options.count)
@@ -39,8 +41,8 @@ export function sampleFlows(options: SampleOptions): Flow[] {
       interface: options.interface ?? 'eth0',
       startUs: endUs - below(30_000_000),
       endUs,
-      sourceAddress: Uint8Array.of(10, 0, below(4), 1 + below(250)),
-      destinationAddress: Uint8Array.of(198, 51, below(100), 1 + below(250)),
+      sourceAddress: Uint8Array.of(10, 0, favoured(4), 1 + favoured(250)),
+      destinationAddress: Uint8Array.of(198, 51, favoured(100), 1 + favoured(250)),
       sourcePort: 32_768 + below(28_000),
       destinationPort: port,
       protocol,
