@@ -1,6 +1,7 @@
 import type { AlertFilter, AlertSeverity, AlertState } from '@picket/store'
 import { SEVERITIES } from '../severity.ts'
 import { parseMoment } from '../time-range.ts'
+import { isUuid } from '../uuid.ts'
 
 export type AlertTab = AlertState | 'all'
 
@@ -30,7 +31,7 @@ export function parseAlertQuery(parameters: URLSearchParams): AlertQuery {
   return {
     tab: ALERT_TABS.find(({ key }) => key === parameters.get('state'))?.key ?? 'open',
     severities: SEVERITIES.filter((severity) => (parameters.get('sev') ?? '').split(',').includes(severity)),
-    sensorId: host && /^[0-9a-f-]{36}$/i.test(host) ? host : undefined,
+    sensorId: host && isUuid(host) ? host : undefined,
     rule: text('rule'),
     entity: text('entity'),
     text: text('q'),

@@ -1,3 +1,4 @@
+import { isUuid } from '../uuid.ts'
 import { parseAddress } from './address.ts'
 
 /** What the flows page is filtered by, as a person states it. Every field absent = everything in the time range. */
@@ -83,7 +84,7 @@ function share(value: string): number | undefined {
 }
 
 const readers: { [K in FlowQueryKey]: (value: string) => FlowQuery[K] | undefined } = {
-  sensorId: (value) => (/^[0-9a-f-]{36}$/i.test(value) ? value.toLowerCase() : undefined),
+  sensorId: (value) => (isUuid(value) ? value.toLowerCase() : undefined),
   interface: text,
   address: (value) => parseAddress(value),
   port: (value) => integer(value, 65_535),
@@ -104,7 +105,7 @@ export interface ParsedFlowQuery {
 }
 
 /** Reads the filter out of the address bar. */
-export function parseFlowQuery(parameters: URLSearchParams): ParsedFlowQuery {
+export function parseFlowQuery(parameters: Pick<URLSearchParams, 'get'>): ParsedFlowQuery {
   const query: FlowQuery = {}
   const rejected: ParsedFlowQuery['rejected'] = []
   for (const key of FLOW_QUERY_KEYS) {
@@ -122,8 +123,8 @@ export const flowQueryText = (key: FlowQueryKey, value: string | number): string
   key === 'protocol' ? transportName(Number(value)) : String(value)
 
 /** Parameters with the filter replaced by `query`; everything else (time range, sort) stays, the open row closes. */
-export function withFlowQuery(parameters: URLSearchParams, query: FlowQuery): URLSearchParams {
-  const next = new URLSearchParams(parameters)
+export function withFlowQuery(parameters: Pick<URLSearchParams, 'toString'>, query: FlowQuery): URLSearchParams {
+  const next = new URLSearchParams(parameters.toString())
   for (const key of FLOW_QUERY_KEYS) {
     const value = query[key]
     if (value === undefined) next.delete(FLOW_PARAMETERS[key])

@@ -10,8 +10,8 @@ test('a token is prefix, secret and fingerprint, and only the hash is left to st
   expect(text).toHaveLength(8 + 43 + 1 + 43)
   expect(text.slice(0, 8)).toBe('picket1_')
   expect(text.slice(-44)).toBe(`_${fingerprint}`)
-  const secret = Buffer.from(text.slice(8, 51), 'base64url')
-  expect(secret).toHaveLength(32)
+  const secret = text.slice(8, 51)
+  expect(Buffer.from(secret, 'base64url')).toHaveLength(32)
   expect(secretHash).toEqual(createHash('sha256').update(secret).digest())
 })
 

@@ -1,11 +1,4 @@
-import {
-  acknowledgeAlert,
-  closeAlert,
-  recordAudit,
-  reopenAlert,
-  type AlertChange,
-  type AlertCloseReason,
-} from '@picket/store'
+import { acknowledgeAlert, closeAlert, reopenAlert, type AlertChange, type AlertCloseReason } from '@picket/store'
 import { z } from 'zod'
 import type { ActionContext } from './context.ts'
 
@@ -33,7 +26,7 @@ export function parseClose(
 }
 
 export async function acknowledge(context: ActionContext, id: string): Promise<AlertChange> {
-  return settle(context, 'alert.acknowledge', await acknowledgeAlert(context.database, id, context.actor))
+  return tell(context, await acknowledgeAlert(context.database, id, context.actor))
 }
 
 export async function close(
@@ -41,24 +34,16 @@ export async function close(
   id: string,
   decision: { reason: AlertCloseReason; note: string },
 ): Promise<AlertChange> {
-  const { reason, note } = decision
-  const change = await closeAlert(context.database, id, context.actor, reason, note)
-  return settle(context, 'alert.close', change, { reason, ...(note ? { note } : {}) })
+  return tell(context, await closeAlert(context.database, id, context.actor, decision.reason, decision.note))
 }
 
 export async function reopen(context: ActionContext, id: string): Promise<AlertChange> {
-  return settle(context, 'alert.reopen', await reopenAlert(context.database, id, context.actor))
+  return tell(context, await reopenAlert(context.database, id, context.actor))
 }
 
-async function settle(
-  { database, publish, actor }: ActionContext,
-  action: string,
-  change: AlertChange,
-  detail?: Record<string, unknown>,
-): Promise<AlertChange> {
-  if (!change.ok) return change
-  await recordAudit(database, { actor, action, subject: change.alert.id, detail })
-  await publish({ type: 'alert', alert: change.alert })
+/** Every open page shows the change; the store wrote it into the audit trail. */
+async function tell({ publish }: ActionContext, change: AlertChange): Promise<AlertChange> {
+  if (change.ok) await publish({ type: 'alert', alert: change.alert })
   return change
 }
 

@@ -3,6 +3,9 @@ import { LivePublisher, type LiveEvent } from '@picket/store/live'
 import type { Database } from '@picket/store'
 import { error } from '@sveltejs/kit'
 import { database, redis } from '../services.ts'
+import { within } from '../within.ts'
+
+const TELL_MS = 2_000
 
 /** What an action of a person needs: the store, whom to tell, and who acts. */
 export interface ActionContext {
@@ -22,7 +25,7 @@ export interface ActionContext {
 export function actionContext(locals: App.Locals): ActionContext {
   if (!locals.user) error(401, 'Sign in first')
   const publisher = new LivePublisher(redis())
-  const ignoreFailure = (told: Promise<unknown>) => told.catch(() => undefined)
+  const ignoreFailure = (told: Promise<unknown>) => within(TELL_MS, told, 'Redis').catch(() => undefined)
   return {
     database: database(),
     publish: (event) => ignoreFailure(publisher.publish(event)),

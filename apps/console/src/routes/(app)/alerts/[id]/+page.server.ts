@@ -9,12 +9,14 @@ export const load: PageServerLoad = async ({ params, depends }) => {
   depends(`picket:alert:${params.id}`)
   const alert = await getAlert(database(), params.id)
   if (!alert) error(404, `There is no alert ${params.id}`)
-  const history = await listAudit(database(), { subject: alert.id, limit: 50 })
+  const history = await listAudit(database(), { subject: alert.id }, { limit: 50 })
   return { alert, history: history.rows }
 }
 
 const answer = (change: AlertChange) =>
-  change.ok ? { changed: true } : fail(change.reason === 'not-found' ? 404 : 409, { message: changeRefusal(change.reason) })
+  change.ok
+    ? { changed: true }
+    : fail(change.reason === 'not-found' ? 404 : 409, { message: changeRefusal(change.reason) })
 
 export const actions: Actions = {
   acknowledge: async ({ locals, params }) => answer(await acknowledge(actionContext(locals), params.id)),

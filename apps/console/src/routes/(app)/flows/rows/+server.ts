@@ -2,6 +2,7 @@ import { listFlows } from '@picket/store'
 import { json } from '@sveltejs/kit'
 import { PAGE_ROWS } from '#lib/flows/flow-list.svelte.ts'
 import { readFlowRequest } from '#lib/flows/request.ts'
+import { refuseInvalid } from '#lib/server/refuse-invalid.ts'
 import { database } from '#lib/server/services.ts'
 import type { RequestHandler } from './$types'
 
@@ -9,5 +10,5 @@ import type { RequestHandler } from './$types'
 export const GET: RequestHandler = async ({ url }) => {
   const { filter, sort } = readFlowRequest(url)
   const cursor = url.searchParams.get('cursor') ?? undefined
-  return json(await listFlows(database(), filter, { cursor, limit: PAGE_ROWS, sort }))
+  return json(await refuseInvalid(listFlows(database(), filter, { cursor, limit: PAGE_ROWS, sort })))
 }
