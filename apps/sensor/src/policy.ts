@@ -33,14 +33,10 @@ const fileIn = (folder: string) => join(folder, 'settings.json')
  */
 export class PolicyKeeper {
   readonly #folder: string
-  readonly #onChange: (after: SensorSettings, before: SensorSettings) => void
+  readonly #onChange: (settings: SensorSettings) => void
   #settings: SensorSettings
 
-  constructor(
-    folder: string,
-    initial: SensorSettings,
-    onChange: (after: SensorSettings, before: SensorSettings) => void,
-  ) {
+  constructor(folder: string, initial: SensorSettings, onChange: (settings: SensorSettings) => void) {
     this.#folder = folder
     this.#settings = initial
     this.#onChange = onChange
@@ -59,7 +55,7 @@ export class PolicyKeeper {
     const before = this.#settings
     this.#settings = toSettings(policy)
     if (JSON.stringify(before) === JSON.stringify(this.#settings)) return
-    this.#onChange(this.#settings, before)
+    this.#onChange(this.#settings)
     await writeAtomically(fileIn(this.#folder), `${JSON.stringify(this.#settings, null, 2)}\n`)
   }
 }

@@ -65,15 +65,21 @@ interface ServeOptions {
 async function serve({ config, identity, logger, emit, signal }: ServeOptions): Promise<void> {
   const sensor = await createSensor(config, identity, logger, emit)
   const timer = setInterval(() => logger.debug(sensor.telemetry.snapshot(), 'telemetry'), telemetryMs)
-  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  const stopped = new Promise<false>((resolve) =>
+    signal.addEventListener('abort', () => resolve(false), { once: true }),
+  )
+  let isRetired = false
   try {
     await sensor.start()
-    if (!signal.aborted) await Promise.race([stopped, sensor.retired.then(() => emit({ state: 'retired' }))])
+    if (!signal.aborted) isRetired = await Promise.race([stopped, sensor.retired.then(() => true)])
   } finally {
     clearInterval(timer)
     await sensor.stop()
     logger.info(sensor.telemetry.snapshot(), 'stopped')
   }
+  if (!isRetired) return
+  await sensor.erase()
+  emit({ state: 'retired' })
 }
 
 function warnOfExpiry(identity: Identity, logger: Logger): void {

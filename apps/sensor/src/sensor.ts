@@ -3,6 +3,7 @@ import { FEATURE_SET_HASH } from '@picket/ml/features'
 import type { Logger } from 'pino'
 import { Batcher } from './batch/batcher.ts'
 import { createWire } from './capture/wire.ts'
+import { chain } from './chain.ts'
 import type { RunConfig } from './config.ts'
 import { Detectors } from './detect/detectors.ts'
 import { eraseIdentity, type Identity } from './enrol/identity.ts'
@@ -29,6 +30,8 @@ export interface Sensor extends Stage {
   readonly telemetry: Telemetry
   /** Settles when the collector removed this sensor. */
   readonly retired: Promise<void>
+  /** Deletes identity and spool, after `stop`: they are of no use to a sensor that was removed. */
+  erase(): Promise<void>
 }
 
 const maxFlows = 200_000
@@ -38,6 +41,7 @@ const nowUs = () => Date.now() * 1000
 export async function createSensor(config: RunConfig, identity: Identity, logger: Logger, emit: Emit): Promise<Sensor> {
   const { stateFolder } = config
   const telemetry = new Telemetry()
+  const common = { telemetry, nowUs }
   const models = join(stateFolder, 'models')
   const settings = await PolicyKeeper.load(stateFolder)
   const scorer = await loadScorer(models, (model, error) =>
@@ -46,36 +50,33 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
   const self = new SelfDescription({ config, identity, telemetry, nowUs, emit, activeModels: () => score.activeModels })
 
   const batcher = new Batcher({
-    telemetry,
-    nowUs,
+    ...common,
     append: (payload, flows) => {
       spool.append(payload, flows)
       uplink.wake()
     },
   })
   const spool = new Spool({
+    ...common,
     folder: join(stateFolder, 'spool', identity.sensorId),
     limitBytes: config.spoolBytes,
-    nowUs,
-    telemetry,
     onGap: (gap) => batcher.add({ coverageGaps: [gap] }),
     onStorage: (storage, reason) => emit({ state: 'spool', storage, reason }),
   })
   const score = new ScoreStage({
     scorer,
-    detector: new Detectors(settings),
+    createDetector: (thresholds) => new Detectors(thresholds),
+    thresholds: settings,
     telemetry,
     onScored: (observation, findings) => batcher.add({ ...observation, findings }),
     onFailure: (error) => logger.warn({ reason: reasonOf(error) }, 'flows not scored'),
   })
   const wire = createWire(
     {
+      ...settings,
       interfaces: config.interfaces,
-      excludedInterfaces: settings.excludedInterfaces,
       replay: config.replay,
       exclude: await ownEndpoints([config.collector, config.enrol]),
-      idleTimeoutMs: settings.idleTimeoutMs,
-      activeTimeoutMs: settings.activeTimeoutMs,
       maxFlows,
       logger,
     },
@@ -84,8 +85,8 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
       score.accept(observation)
     },
   )
-  const host = new HostSampler({ nowUs, telemetry, onSample: (sample) => batcher.add({ hostSamples: [sample] }) })
-  const health = new HealthProber({ nowUs, telemetry, onSamples: (healthSamples) => batcher.add({ healthSamples }) })
+  const host = new HostSampler({ ...common, onSample: (sample) => batcher.add({ hostSamples: [sample] }) })
+  const health = new HealthProber({ ...common, onSamples: (healthSamples) => batcher.add({ healthSamples }) })
   health.setTargets(settings.healthTargets)
 
   const flush = async () => {
@@ -93,13 +94,11 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
     await score.drain()
     batcher.flush()
   }
-  const policy = new PolicyKeeper(stateFolder, settings, (after, before) => {
+  const policy = new PolicyKeeper(stateFolder, settings, (after) => {
     wire.setTimeouts(after)
+    wire.setExcludedInterfaces(after.excludedInterfaces)
     health.setTargets(after.healthTargets)
-    // Detectors begin anew, without what they had gathered, so only when it is theirs that changed.
-    const isOtherDetection =
-      after.scanThreshold !== before.scanThreshold || after.anomalyThreshold !== before.anomalyThreshold
-    if (isOtherDetection) score.setDetector(new Detectors(after))
+    score.setThresholds(after)
   })
   const retired = Promise.withResolvers<void>()
   const orders: CollectorOrders = new CollectorOrders({
@@ -108,39 +107,29 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
     logger,
     applyPolicy: (message) => policy.apply(message),
     flush,
-    retire: () => retired.resolve(eraseIdentity(stateFolder).then(() => spool.erase())),
+    retire: () => retired.resolve(),
     send: (message) => uplink.send(message),
     client: () => uplink.client,
   })
   const uplink: Uplink = new Uplink({
+    ...common,
     collector: config.collector,
     identity,
     spool,
-    telemetry,
     random: Math.random,
-    nowUs,
     hello: () => self.hello(spool.epoch),
     heartbeat: () => self.heartbeat(),
     handlers: orders,
     onState: (state) => self.onUplinkState(state),
   })
-  const sinksFirst: Stage[] = [spool, uplink, batcher, host, health, wire]
+  if (config.replay) void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
   return {
+    ...chain([spool, uplink, batcher, score, host, health, wire]),
     telemetry,
     retired: retired.promise,
-    async start() {
-      for (const stage of sinksFirst) await stage.start()
-      if (config.replay)
-        void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
-    },
-    async stop() {
-      await wire.stop()
-      await Promise.all([health.stop(), host.stop()])
-      await score.drain()
-      await batcher.stop()
-      await uplink.stop()
-      await spool.stop()
-      await score.close()
+    async erase() {
+      await eraseIdentity(stateFolder)
+      spool.erase()
     },
   }
 }

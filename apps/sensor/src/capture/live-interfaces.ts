@@ -25,6 +25,7 @@ export interface InterfaceScan {
 /** Keeps the captured interfaces in step with those of the host. */
 export class LiveInterfaces {
   readonly #options: LiveInterfacesOptions
+  #excluded: readonly string[]
   readonly #meterFor: (interfaceName: string) => InterfaceMeter
   readonly #known = new Map<string, string>()
   readonly #refused = new Set<string>()
@@ -32,7 +33,13 @@ export class LiveInterfaces {
 
   constructor(options: LiveInterfacesOptions, meterFor: (interfaceName: string) => InterfaceMeter) {
     this.#options = options
+    this.#excluded = options.excludedInterfaces ?? []
     this.#meterFor = meterFor
+  }
+
+  /** Names not to capture from the next scan on. */
+  setExcluded(names: readonly string[]): void {
+    this.#excluded = names
   }
 
   /** The first scan throws a CaptureError when an interface asked for is missing or capture is not permitted. */
@@ -53,9 +60,9 @@ export class LiveInterfaces {
   }
 
   #isWanted(name: string): boolean {
-    const { interfaces, excludedInterfaces = [] } = this.#options
+    const { interfaces } = this.#options
     if (interfaces && interfaces.length > 0) return interfaces.includes(name)
-    return !excludedInterfaces.some((pattern) =>
+    return !this.#excluded.some((pattern) =>
       pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
     )
   }

@@ -10,8 +10,13 @@ import { readKernelCounters } from './kernel-counters.ts'
 import { LiveInterfaces } from './live-interfaces.ts'
 import { openReplay } from './replay.ts'
 
-/** With nothing to read, the next look. A ring holds what arrives meanwhile. */
+/**
+ * With nothing to read, the next look, and the one after a second of nothing: on the reference host 50 wake-ups a
+ * second cost 0.8 % of a core, 20 cost 0.25 %. A ring holds what arrives meanwhile, 60 ms of a full gigabit link.
+ */
 const POLL_MS = 20
+const QUIET_POLL_MS = 50
+const QUIET_POLLS = 50
 const FLUSH_MS = 500
 const SAMPLE_MS = 1_000
 const SCAN_MS = 3_000
@@ -42,6 +47,8 @@ export interface Wire extends Stage {
   /** Resolves when a replay is over; never for live capture. */
   readonly ended: Promise<void>
   setTimeouts(timeouts: { idleTimeoutMs: number; activeTimeoutMs: number }): void
+  /** Takes effect with the next scan of the host's interfaces, within 3 s; a replay has none. */
+  setExcludedInterfaces(names: readonly string[]): void
 }
 
 export function createWire(options: WireOptions, sink: ObservationSink): Wire {
@@ -62,6 +69,7 @@ class CapturingWire implements Wire {
   #retired: CapturedInterface[] = []
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
   #isRunning = false
+  #emptyPolls = 0
   #packetsHandedOn = 0
   #packetsOfRetired = 0
   #flushedAt = 0
@@ -131,6 +139,10 @@ class CapturingWire implements Wire {
     for (const { meter } of this.#captured) meter.table.setTimeouts(toMicroseconds(timeouts))
   }
 
+  setExcludedInterfaces(names: readonly string[]): void {
+    this.#live?.setExcluded(names)
+  }
+
   #tick = (): void => {
     let count = 0
     for (const captured of this.#captured) count += captured.poll()
@@ -149,7 +161,9 @@ class CapturingWire implements Wire {
       void this.stop()
       return
     }
-    if (this.#isRunning) this.#timer = count > 0 ? setImmediate(this.#tick) : setTimeout(this.#tick, POLL_MS)
+    this.#emptyPolls = count > 0 ? 0 : this.#emptyPolls + 1
+    const waitMs = this.#emptyPolls > QUIET_POLLS ? QUIET_POLL_MS : POLL_MS
+    if (this.#isRunning) this.#timer = count > 0 ? setImmediate(this.#tick) : setTimeout(this.#tick, waitMs)
   }
 
   /** Reads what the sources hold, at most some laps: packets may come faster than they are read. */

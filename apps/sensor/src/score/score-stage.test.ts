@@ -19,7 +19,10 @@ function openStage(options: Partial<ScoreStageOptions> & Pick<ScoreStageOptions,
   const failures: unknown[] = []
   const telemetry = new Telemetry()
   const stage = new ScoreStage({
-    detector: { observe: (flows) => flows.map((flow) => Finding.create({ entity: String(flow.destinationPort) })) },
+    createDetector: () => ({
+      observe: (flows) => flows.map((flow) => Finding.create({ entity: String(flow.destinationPort) })),
+    }),
+    thresholds: { scanThreshold: 25, anomalyThreshold: 0.99 },
     telemetry,
     onScored: ({ flows }, findings) => handedOn.push({ flows, findings }),
     onFailure: (error) => failures.push(error),
@@ -39,7 +42,7 @@ describe('score stage', () => {
   test('scores with the bundled models, then detects, in order; a model swap loses nothing', async () => {
     const models = await loadBundledModels()
     const { stage, handedOn, telemetry } = openStage({ scorer: await Scorer.load(models) })
-    onTestFinished(() => stage.close())
+    onTestFinished(() => stage.stop())
     const [first] = models
     if (!first) throw new Error('no bundled model')
     stage.accept(observe([53, 443]))
@@ -59,7 +62,7 @@ describe('score stage', () => {
   test('an archive that is not what was offered is not taken', async () => {
     const models = await loadBundledModels()
     const { stage } = openStage({ scorer: await Scorer.load(models) })
-    onTestFinished(() => stage.close())
+    onTestFinished(() => stage.stop())
     const archive = encodeModelArchive(
       models[0] ??
         (() => {
@@ -80,7 +83,10 @@ describe('score stage', () => {
         throw new Error('bad detector')
       },
     }
-    const { stage, handedOn, failures, telemetry } = openStage({ scorer: failingScorer, detector })
+    const { stage, handedOn, failures, telemetry } = openStage({
+      scorer: failingScorer,
+      createDetector: () => detector,
+    })
     stage.accept(observe([1, 2]))
     await stage.drain()
     expect(handedOn[0]?.flows).toHaveLength(2)

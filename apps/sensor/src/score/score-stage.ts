@@ -1,6 +1,6 @@
 import type { Finding, Flow } from '@picket/proto'
 import { decodeModelArchive, type Scorer } from '@picket/ml/scoring'
-import type { Observation } from '../observation.ts'
+import type { Observation, Stage } from '../observation.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { ModelTarget } from '../uplink/model-updater.ts'
 
@@ -9,9 +9,17 @@ export interface FlowDetector {
   observe(flows: readonly Flow[]): Finding[]
 }
 
+export interface DetectionThresholds {
+  /** Distinct ports or hosts from which a source counts as scanning. */
+  readonly scanThreshold: number
+  /** Score from which a flow counts as anomalous, 0 to 1. */
+  readonly anomalyThreshold: number
+}
+
 export interface ScoreStageOptions {
   readonly scorer: Pick<Scorer, 'score' | 'replaceModel' | 'models' | 'close'>
-  readonly detector: FlowDetector
+  readonly createDetector: (thresholds: DetectionThresholds) => FlowDetector
+  readonly thresholds: DetectionThresholds
   readonly telemetry: Telemetry
   /** Where observations go, in the order they came, with what the detectors found. */
   readonly onScored: (observation: Observation, findings: Finding[]) => void
@@ -24,15 +32,17 @@ export interface ScoreStageOptions {
  * Scores flows, then shows them to the detectors, then hands them on. Nothing is ever lost here: a failing model or a
  * backlog costs the score, and is counted. Models are swapped between two scoring calls.
  */
-export class ScoreStage implements ModelTarget {
+export class ScoreStage implements Stage, ModelTarget {
   readonly #options: Required<ScoreStageOptions>
   #detector: FlowDetector
+  #thresholds: DetectionThresholds
   #queue: Promise<void> = Promise.resolve()
   #waitingFlows = 0
 
   constructor(options: ScoreStageOptions) {
     this.#options = { maxWaitingFlows: 50_000, ...options }
-    this.#detector = options.detector
+    this.#thresholds = options.thresholds
+    this.#detector = options.createDetector(options.thresholds)
   }
 
   get activeModels(): Readonly<Record<string, string>> {
@@ -61,8 +71,12 @@ export class ScoreStage implements ModelTarget {
     return this.#queue
   }
 
-  setDetector(detector: FlowDetector): void {
-    this.#detector = detector
+  /** New thresholds make a new detector, which has gathered nothing yet; the same ones change nothing. */
+  setThresholds(thresholds: DetectionThresholds): void {
+    const { scanThreshold, anomalyThreshold } = this.#thresholds
+    if (thresholds.scanThreshold === scanThreshold && thresholds.anomalyThreshold === anomalyThreshold) return
+    this.#thresholds = thresholds
+    this.#detector = this.#options.createDetector(thresholds)
   }
 
   async replaceModel(archive: Uint8Array, offered: { kind: string; modelId: string }): Promise<void> {
@@ -73,7 +87,12 @@ export class ScoreStage implements ModelTarget {
     await this.#options.scorer.replaceModel(model)
   }
 
-  async close(): Promise<void> {
+  start(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /** Hands on what was accepted, then frees the models. */
+  async stop(): Promise<void> {
     await this.#queue
     await this.#options.scorer.close()
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import type { CoverageGap } from '@picket/proto'
 import { reasonOf } from '../errors.ts'
 import type { Stage } from '../observation.ts'
@@ -154,6 +154,7 @@ export class Spool implements Stage {
   /** Deletes everything that waits: the sensor was removed from its fleet. */
   erase(): void {
     for (const segment of this.#segments.splice(0)) segment.remove()
+    rmSync(this.#options.folder, { recursive: true, force: true })
     this.#publishLevels()
   }
 
