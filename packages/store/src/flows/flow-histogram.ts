@@ -44,10 +44,10 @@ async function countRaw(db: Queryable, filter: FlowFilter, buckets: Buckets): Pr
 
 async function countAggregated(db: Queryable, filter: FlowFilter, buckets: Buckets): Promise<BucketRow[]> {
   const where = new Where([buckets.from, buckets.to])
-  where.when(filter.sensorId, (value) => `sensor_id::text = ${value}`)
-  where.when(filter.interface, (value) => `interface = ${value}`)
-  where.when(filter.class, (value) => `class = ${value}`)
-  where.when(filter.application, (value) => `application = ${value}`)
+  where.when(filter.sensorId || undefined, (value) => `sensor_id::text = ${value}`)
+  where.when(filter.interface || undefined, (value) => `interface = ${value}`)
+  where.when(filter.class || undefined, (value) => `class = ${value}`)
+  where.when(filter.application || undefined, (value) => `application = ${value}`)
   const { rows } = await db.query<BucketRow>(
     `SELECT ${buckets.indexOf('bucket')} AS i, sum(flows) AS flows, sum(octets) AS octets, max(max_anomaly) AS "maxAnomaly"
      FROM flow_${buckets.resolution} WHERE bucket >= $1 AND bucket < $2 AND ${where.sql} GROUP BY 1`,

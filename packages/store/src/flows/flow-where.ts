@@ -17,21 +17,25 @@ export async function flowWhere(db: Queryable, filter: FlowFilter): Promise<Wher
   const where = new Where()
   where.add(`f.end_time >= ${where.parameter(toTimestamp(filter.from))}`)
   where.add(`f.end_time < ${where.parameter(toTimestamp(filter.to))}`)
-  where.when(sensorId(filter.sensorId), (value) => `f.sensor_id = ${value}`)
-  where.when(filter.interface, (value) => `f.interface = ${value}`)
+  where.when(sensorId(given(filter.sensorId)), (value) => `f.sensor_id = ${value}`)
+  where.when(given(filter.interface), (value) => `f.interface = ${value}`)
   where.when(port(filter.port), (value) => `(f.destination_port = ${value} OR f.source_port = ${value})`)
   where.when(filter.protocol, (value) => `f.protocol = ${value}`)
-  where.when(filter.protocolName?.toLowerCase(), (value) => `f.protocol_name = ${value}`)
-  where.when(filter.class, (value) => `f.class = ${value}`)
-  where.when(filter.application, (value) => `f.application = ${value}`)
+  where.when(given(filter.protocolName)?.toLowerCase(), (value) => `f.protocol_name = ${value}`)
+  where.when(given(filter.class), (value) => `f.class = ${value}`)
+  where.when(given(filter.application), (value) => `f.application = ${value}`)
   where.when(filter.minAnomaly, (value) => `f.anomaly >= ${value}::real`)
-  where.when(filter.communityId, (value) => `f.community_id = ${value}`)
+  where.when(given(filter.communityId), (value) => `f.community_id = ${value}`)
   if (!(await areKnown(db, filter))) where.add('false')
-  if (filter.address !== undefined) addAddress(where, filter.address)
-  if (filter.host !== undefined && filter.host !== '') await addHost(db, where, filter.host)
-  if (filter.text !== undefined && filter.text.trim() !== '') await addText(db, where, filter.text.trim())
+  const { address, host, text } = filter
+  if (given(address) !== undefined) addAddress(where, address!)
+  if (given(host) !== undefined) await addHost(db, where, host!)
+  if (given(text?.trim()) !== undefined) await addText(db, where, text!.trim())
   return where
 }
+
+/** An empty field of a form asks nothing. */
+const given = (value: string | undefined) => (value === '' ? undefined : value)
 
 /** Whether every word the filter names as a whole was ever seen; if not, there is nothing to look for. */
 async function areKnown(db: Queryable, filter: FlowFilter): Promise<boolean> {
