@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { INSTALLED_LOCK, ROOT } from './paths.mjs'
 import { contentHash, isStamped, stamp } from './content-hash.mjs'
+import { npmCommand } from './npm-command.mjs'
 import { machinePath, runCommand } from './run-command.mjs'
 import { SetupError } from './setup-error.mjs'
 
@@ -28,12 +29,6 @@ function installedMatchesLock() {
   })
 }
 
-function npmCommand() {
-  const script = process.env.npm_execpath
-  const node = process.env.npm_node_execpath
-  return script && node && script.endsWith('.js') && existsSync(node) ? [node, [script]] : ['npm', []]
-}
-
 /** Dependencies exactly as locked. */
 export const dependenciesStep = {
   title: 'dependencies',
@@ -46,7 +41,7 @@ export const dependenciesStep = {
     return 'npm packages as locked'
   },
   async run(progress) {
-    const [command, args] = npmCommand()
+    const { command, args } = await npmCommand()
     let fetched = 0
     const errors = []
     const result = await runCommand(
