@@ -11,11 +11,13 @@ import { LiveInterfaces } from './live-interfaces.ts'
 import { openReplay } from './replay.ts'
 
 /**
- * With nothing to read, the next look, and the one after a second of nothing: on the reference host 50 wake-ups a
- * second cost 0.8 % of a core, 20 cost 0.25 %. A ring holds what arrives meanwhile, 60 ms of a full gigabit link.
+ * With nothing to read, the next look, and the one after a second of next to nothing: on the reference host 50 wake-ups
+ * a second cost 0.8 % of a core, 20 cost 0.25 %. A ring holds what arrives meanwhile, 60 ms of a full gigabit link.
  */
 const POLL_MS = 20
 const QUIET_POLL_MS = 50
+/** Packets a look up to which it counts as quiet (the sensor's own uplink is always heard), and looks that make a second. */
+const QUIET_PACKETS = 50
 const QUIET_POLLS = 50
 const FLUSH_MS = 500
 const SAMPLE_MS = 1_000
@@ -69,7 +71,7 @@ class CapturingWire implements Wire {
   #retired: CapturedInterface[] = []
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
   #isRunning = false
-  #emptyPolls = 0
+  #quietPolls = 0
   #packetsHandedOn = 0
   #packetsOfRetired = 0
   #flushedAt = 0
@@ -161,8 +163,8 @@ class CapturingWire implements Wire {
       void this.stop()
       return
     }
-    this.#emptyPolls = count > 0 ? 0 : this.#emptyPolls + 1
-    const waitMs = this.#emptyPolls > QUIET_POLLS ? QUIET_POLL_MS : POLL_MS
+    this.#quietPolls = count > QUIET_PACKETS ? 0 : this.#quietPolls + 1
+    const waitMs = this.#quietPolls > QUIET_POLLS ? QUIET_POLL_MS : POLL_MS
     if (this.#isRunning) this.#timer = count > 0 ? setImmediate(this.#tick) : setTimeout(this.#tick, waitMs)
   }
 
