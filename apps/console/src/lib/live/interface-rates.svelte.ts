@@ -1,4 +1,5 @@
 import type { LiveInterfaceSample } from '@picket/store/live'
+import { untrack } from 'svelte'
 import { live } from '#lib/live.svelte.ts'
 
 /** What one interface does now. */
@@ -51,13 +52,17 @@ export class InterfaceRates {
     this.seed(rows)
   }
 
-  /** Rows of a fresh load; a live sample that is newer stays. */
+  /**
+   * Rows of a fresh load; a live sample that is newer stays. Effects call it, so what it reads of itself is no dependency:
+   * it would run again for what it wrote.
+   */
   seed(rows: readonly SeedRow[]): void {
+    const before = untrack(() => this.#rates)
     const rates = new Map<string, InterfaceRate>()
     for (const row of rows) {
       const key = interfaceKey(row.sensorId, row.interface)
       const at = row.lastSampleUs === null ? 0 : row.lastSampleUs / 1000
-      const known = this.#rates.get(key)
+      const known = before.get(key)
       rates.set(key, known && known.at >= at ? known : { ...row, at })
     }
     this.#rates = rates
