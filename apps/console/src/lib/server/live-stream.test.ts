@@ -57,6 +57,17 @@ it('sends events of the wanted types with their ids, after a first heartbeat', a
   expect((await reader.read()).done).toBe(true)
 })
 
+it('says when the feed no longer holds the place to resume at', async () => {
+  const reader = liveStream({
+    subscribe: feed().subscribe,
+    types: new Set(['gap']),
+    missed: true,
+    signal: new AbortController().signal,
+  }).getReader()
+  expect(await readUntil(reader, 'resync')).toContain('event: resync\n')
+  await reader.cancel()
+})
+
 it('ends the stream of a reader that does not read, and counts it', () => {
   const source = feed()
   const before = liveStreamCounters.tooSlow

@@ -9,6 +9,8 @@ export interface LiveStreamOptions {
   subscribe: Subscribe
   types: ReadonlySet<LiveType>
   after?: string
+  /** The feed no longer holds what came after `after`: the page must read its data anew. */
+  missed?: boolean
   signal: AbortSignal
   heartbeatMs?: number
 }
@@ -37,6 +39,7 @@ export function liveStream({
   subscribe,
   types,
   after,
+  missed = false,
   signal,
   heartbeatMs = HEARTBEAT_MS,
 }: LiveStreamOptions): ReadableStream<Uint8Array> {
@@ -73,6 +76,7 @@ export function liveStream({
         signal.addEventListener('abort', end)
         send(encoder.encode('retry: 2000\n\n'))
         beat()
+        if (missed) send(encoder.encode('event: resync\ndata: {}\n\n'))
         unsubscribe = subscribe((entry) => {
           if (!ended && types.has(entry.event.type)) send(encodeEntry(entry))
         }, after)

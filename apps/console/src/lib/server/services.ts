@@ -1,4 +1,5 @@
 import { openDatabase, type Database } from '@picket/store'
+import { LiveSubscriber } from '@picket/store/live'
 import { redisOptions } from '@picket/store/queues'
 import { Redis } from 'ioredis'
 import { Pool } from 'pg'
@@ -9,6 +10,9 @@ interface Services {
   config: Config
   database: Database
   redis: Redis
+  feed: LiveSubscriber
+  /** Aborted when the process stops: live streams end by it. */
+  stopping: AbortController
   authPool: Pool
   auth: Auth
 }
@@ -27,6 +31,8 @@ function services(): Services {
     authPool,
     database: openDatabase(config.databaseUrl),
     redis: new Redis({ ...redisOptions(config.redisUrl), lazyConnect: true }),
+    feed: new LiveSubscriber(config.redisUrl),
+    stopping: new AbortController(),
     auth: createAuth({ pool: authPool, baseURL: config.publicUrl, secret: config.secret }),
   }
   opened.redis.on('error', () => {}) // ioredis reconnects by itself; commands fail or wait meanwhile
@@ -40,6 +46,12 @@ export const config = (): Config => services().config
 export const database = (): Database => services().database
 /** Redis for queues and publishing; the live feed has its own blocking connection. */
 export const redis = (): Redis => services().redis
+/** The live feed: one reader for all tabs, which starts with the first of them. */
+export function liveFeed(): { feed: LiveSubscriber; stopping: AbortSignal } {
+  const { feed, stopping } = services()
+  void feed.start()
+  return { feed, stopping: stopping.signal }
+}
 export const auth = (): Auth => services().auth
 
 /** Called once before the first request. */
@@ -51,6 +63,7 @@ export async function closeServices(): Promise<void> {
   const closing = opened
   opened = undefined
   if (!closing) return
+  closing.stopping.abort()
   closing.redis.disconnect()
-  await Promise.allSettled([closing.database.close(), closing.authPool.end()])
+  await Promise.allSettled([closing.feed.stop(), closing.database.close(), closing.authPool.end()])
 }
