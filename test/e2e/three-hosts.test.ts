@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listHosts, listInterfaces } from '@picket/store'
+import { listHosts, listInterfaces, updateSettings } from '@picket/store'
 import { Lab } from '../lab/lab.ts'
 import { Fleet } from '../support/fleet.ts'
 import { until } from '../support/until.ts'
@@ -17,6 +17,7 @@ beforeAll(async () => {
   for (const name of names) lab.addHost(name)
   collectorAddress = lab.addSelf()
   fleet = await Fleet.start({ listen: '0.0.0.0', names: collectorAddress })
+  await updateSettings(fleet.database, { idleTimeoutMs: 3000 }, 'test')
 })
 afterAll(async () => {
   await fleet?.destroy()
