@@ -12,9 +12,11 @@ const STAMP = join(ROOT, 'node_modules', '.picket-stamp')
 
 const currentHash = () => contentHash([LOCK], { extra: [process.platform, process.arch] })
 
-/** Whether npm may leave a package out on this machine. */
+/** Whether npm may leave a package out on this machine: an optional one, unless it is a native one made for this platform. */
 function isOptionalHere(entry) {
-  return Boolean(entry.optional || entry.devOptional || entry.peer || entry.link)
+  const admits = (list, value) => [list].flat().includes(value)
+  const isNative = admits(entry.os, process.platform) && admits(entry.cpu, process.arch) && !admits(entry.libc, 'musl')
+  return Boolean(entry.optional || entry.devOptional || entry.peer || entry.link) && !isNative
 }
 
 /** True when what npm recorded as installed is what the lockfile asks for; npm writes that record last. */
