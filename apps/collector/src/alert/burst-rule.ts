@@ -1,6 +1,6 @@
 import type { Flow, Records } from '@picket/proto'
+import { formatAddress } from '@picket/store'
 import type { AlertEvidence } from '@picket/store'
-import { addressText } from '../ingest/address-text.ts'
 import { toFleetTime, type AlertRule, type RuleSource, type RuleThresholds } from './rule.ts'
 import { severityOfFinding } from './severity.ts'
 
@@ -35,8 +35,8 @@ export class BurstRule implements AlertRule {
   observe(source: RuleSource, records: Records, thresholds: RuleThresholds): AlertEvidence[] {
     const evidence: AlertEvidence[] = []
     for (const flow of records.flows) {
-      if (flow.anomaly === undefined || flow.sourceAddress.length === 0) continue
-      const entity = addressText(flow.sourceAddress)
+      const entity = formatAddress(flow.sourceAddress)
+      if (flow.anomaly === undefined || entity === null) continue
       const window = this.#windowOf(entity, toFleetTime(flow.endUs, source))
       count(window, source, flow, thresholds.anomalyThreshold)
       if (!window.reported && isBurst(window, thresholds.anomalyThreshold)) {

@@ -80,7 +80,7 @@ export class SilenceWatch {
   async #close(alert: AlertRow | undefined, note: string): Promise<void> {
     if (alert === undefined) return
     const { database, live } = this.#options
-    const change = await closeAlert(database, { id: alert.id, actor: 'system', reason: 'true-positive', note })
+    const change = await closeAlert(database, alert.id, 'system', 'true-positive', note)
     if (change.ok) live.publish({ type: 'alert', alert: change.alert })
   }
 }

@@ -17,6 +17,8 @@ const MAX_COMMITTING = 4
 export interface BatchSource {
   readonly sensorId: string
   readonly hostname: string
+  /** Sensor clock minus collector clock, microseconds. */
+  readonly clockOffsetUs: number
 }
 
 /** Told once of every batch that was newly stored; must not throw and must not wait. */
@@ -62,8 +64,7 @@ export class BatchIntake {
       return this.#reject(source, batch, 'invalid', 'the sequence must be a whole number from 1')
     }
     try {
-      if (this.#storeIsFailing)
-        await cursorOf(this.#options.database, { sensorId: source.sensorId, epoch: batch.epoch })
+      if (this.#storeIsFailing) await cursorOf(this.#options.database, source.sensorId, batch.epoch)
       const decoded = await decodePayload(batch.payload)
       if (!decoded.ok) return this.#reject(source, batch, decoded.code, decoded.detail)
       const answer = await this.#commit(source, batch, decoded.records)

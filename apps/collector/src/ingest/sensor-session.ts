@@ -170,7 +170,7 @@ export class SensorSession implements ConnectedSensor {
     }
     const now = Date.now()
     this.#clockOffsetUs = hello.timeUs - now * 1_000
-    await touchSensor(database, {
+    const isKnown = await touchSensor(database, {
       sensorId: this.sensorId,
       at: now,
       sensorTimeUs: hello.timeUs,
@@ -181,7 +181,8 @@ export class SensorSession implements ConnectedSensor {
       featureSetHash: hello.featureSetHash,
       activeModels: this.#activeModels,
     })
-    const acknowledgedSequence = await cursorOf(database, { sensorId: this.sensorId, epoch: hello.epoch })
+    if (!isKnown) throw new StreamEnd(...ENDS.removed)
+    const acknowledgedSequence = await cursorOf(database, this.sensorId, hello.epoch)
     this.#send({
       welcome: { acknowledgedSequence, timeUs: Date.now() * 1_000, collectorVersion: COLLECTOR_VERSION },
     })

@@ -37,12 +37,12 @@ export class ModelOffers {
   /** Reads rollouts and models; connected sensors are offered what they do not have. */
   async refresh(): Promise<void> {
     const { database, fleet } = this.#options
-    const [models, rollouts] = await Promise.all([listModels(database), listRollouts(database)])
+    const [models, rollouts] = await Promise.all([listModels(database), listRollouts(database, { current: true })])
     this.#models = new Map(models.map((model) => [model.id, model]))
     const before = new Set(this.#offers.map((offer) => offer.rollout.id))
     this.#offers = rollouts.flatMap((rollout) => {
       const model = this.#models.get(rollout.modelId)
-      return rollout.endedAt === null && model !== undefined && model.state !== 'retired' ? [{ rollout, model }] : []
+      return model !== undefined && model.state !== 'retired' ? [{ rollout, model }] : []
     })
     const fresh = this.#offers.filter((offer) => !before.has(offer.rollout.id))
     for (const sensor of fleet.all()) this.#send(sensor, fresh)
@@ -66,7 +66,7 @@ export class ModelOffers {
     const detail = report.detail.slice(0, MAX_DETAIL)
     logger.info({ sensorId: sensor.sensorId, modelId: model.id, state: report.state, detail }, 'model status')
     try {
-      await recordModelStatus(database, { sensorId: sensor.sensorId, modelId: model.id, state: report.state, detail })
+      await recordModelStatus(database, sensor.sensorId, model.id, report.state, detail)
     } catch (error) {
       logger.warn({ sensorId: sensor.sensorId, modelId: model.id, error: messageOf(error) }, 'model status not stored')
     }
