@@ -1,14 +1,12 @@
-import { openDatabase, runMaintenance } from '@picket/store'
 import { LivePublisher } from '@picket/store/live'
-import { redisOptions } from '@picket/store/queues'
 import { EnrolmentServiceService, SensorServiceService } from '@picket/proto'
-import { Redis } from 'ioredis'
 import { AlertDesk } from './alert/alert-desk.ts'
 import { BurstRule } from './alert/burst-rule.ts'
 import { FindingRule } from './alert/finding-rule.ts'
 import { SaturationRule } from './alert/saturation-rule.ts'
 import { SilenceWatch } from './alert/silence-watch.ts'
 import type { ServeConfig } from './config.ts'
+import { Connections } from './connections.ts'
 import { AttemptLimiter } from './enroll/attempt-limiter.ts'
 import { Authority } from './enroll/authority.ts'
 import { EnrolmentService } from './enroll/enrolment-service.ts'
@@ -17,6 +15,7 @@ import { BatchIntake } from './ingest/batch-intake.ts'
 import { Fleet } from './ingest/fleet.ts'
 import { toLiveEvents } from './ingest/live-records.ts'
 import { SensorService } from './ingest/sensor-service.ts'
+import { maintain } from './maintenance.ts'
 import { LiveFeed } from './notify/live-feed.ts'
 import { LiveNotifier, LogNotifier, NotifierList } from './notify/notifier.ts'
 import { CommandChannel } from './rollout/command-channel.ts'
@@ -52,9 +51,8 @@ export async function startCollector(config: ServeConfig, telemetry: Telemetry, 
   const authority = await Authority.open(config.dataFolder)
   const signingKey = await SigningKey.open(config.dataFolder)
   const identity = await authority.serverIdentity(config.names)
-  const database = openDatabase(config.databaseUrl)
-  const redis = new Redis({ ...redisOptions(config.redisUrl), enableOfflineQueue: false, lazyConnect: true })
-  redis.on('error', (error) => logger.debug({ error: error.message }, 'redis is away'))
+  const connections = new Connections(config, 'picket-collector', logger)
+  const { database, redis } = connections
 
   const fleet = new Fleet()
   const live = new LiveFeed(new LivePublisher(redis), telemetry, logger)
@@ -108,18 +106,14 @@ export async function startCollector(config: ServeConfig, telemetry: Telemetry, 
   const channel = new CommandChannel(config.redisUrl, logger, (command) => void watch.obey(command))
   const schedule = new Schedule(
     [
-      { name: 'poll', everyMs: POLL_MS, run: () => watch.poll() },
-      { name: 'silence', everyMs: SILENCE_CHECK_MS, run: () => silence.check() },
-      { name: 'maintenance', everyMs: MAINTENANCE_MS, run: async () => void (await runMaintenance(database)) },
+      { name: 'poll', firstAfterMs: POLL_MS, everyMs: POLL_MS, run: () => watch.poll() },
+      { name: 'silence', firstAfterMs: 0, everyMs: SILENCE_CHECK_MS, run: () => silence.check() },
+      { name: 'maintenance', firstAfterMs: POLL_MS, everyMs: MAINTENANCE_MS, run: () => maintain(database, logger) },
     ],
     telemetry,
     logger,
   )
 
-  const connections: Stage = {
-    start: async () => void redis.connect().catch(() => {}),
-    stop: async () => (redis.disconnect(), await database.close()),
-  }
   const firstPoll: Stage = { start: () => watch.poll(), stop: async () => {} }
   const streams: Stage = { start: async () => {}, stop: () => sensors.stop() }
   const stop = await startAll([connections, firstPoll, desk, channel, schedule, stream, streams, enrol])

@@ -56,6 +56,15 @@ export function authorityUnreadable(file: string, cause: unknown): CollectorErro
   )
 }
 
+/** The database does not answer as Picket's store. */
+export function storeUnreachable(cause: unknown): CollectorError {
+  return new CollectorError(
+    'store-unreachable',
+    `DATABASE_URL: the store cannot be used (${messageOf(cause)}); start the database and run the migrations first`,
+    { cause },
+  )
+}
+
 /** Text of anything thrown, for a log field or a status detail. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

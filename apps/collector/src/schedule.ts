@@ -3,9 +3,14 @@ import { messageOf } from './errors.ts'
 import type { Stage } from './stage.ts'
 import type { Logger, Telemetry } from './telemetry.ts'
 
+/** Stopping waits this long for what is running; what is left of it is the database's to roll back. */
+const STOP_MS = 3_000
+
 export interface Task {
   name: string
   everyMs: number
+  /** Before the first run. */
+  firstAfterMs: number
   run: (signal: AbortSignal) => Promise<void>
 }
 
@@ -29,11 +34,12 @@ export class Schedule implements Stage {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await Promise.all(this.#loops)
+    await Promise.race([Promise.all(this.#loops), delay(STOP_MS, undefined, { ref: false })])
   }
 
   async #loop(task: Task): Promise<void> {
     const { signal } = this.#stopping
+    await pause(task.firstAfterMs, signal)
     while (!signal.aborted) {
       try {
         await task.run(signal)
