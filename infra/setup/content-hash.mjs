@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
+/** What no product is built from. */
+const NOT_BUILT = /\.(test\.ts|bench\.ts|md|partial)$/
+
 /** The files under a folder, sorted, leaving out folders of the given names. A path that is a file stands for itself. */
 function listFiles(path, leftOut) {
   if (!existsSync(path)) return []
   if (statSync(path).isFile()) return [path]
   return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => !leftOut.includes(entry.name))
+    .filter((entry) => !leftOut.includes(entry.name) && !NOT_BUILT.test(entry.name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => (entry.isDirectory() ? listFiles(join(path, entry.name), leftOut) : [join(path, entry.name)]))
 }
