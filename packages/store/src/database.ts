@@ -27,7 +27,7 @@ export interface Database extends Queryable {
 export interface DatabaseOptions {
   /** Connections at most. 8 when absent. */
   maxConnections?: number
-  /** How long a call waits for a connection. 10 s when absent. */
+  /** How long a call waits for a connection. 30 s when absent: the embedded engine does one thing at a time. */
   connectTimeoutMs?: number
   /** Shown by the server, e.g. `picket-collector`. */
   applicationName?: string
@@ -53,7 +53,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const pool = new Pool({
     connectionString: url,
     max: options.maxConnections ?? 8,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 30_000,
     idleTimeoutMillis: 30_000,
     application_name: options.applicationName ?? 'picket',
     types: {

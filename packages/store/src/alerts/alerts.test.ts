@@ -70,6 +70,23 @@ test('evidence of one rule about one entity adds up on one alert, across hosts',
   expect((await count({ entity: '10.0.0.2' })).outcome).toBe('opened')
 })
 
+test('evidence of a hostile sensor is counted, not choked on', async () => {
+  const { alert } = await count({
+    entity: 'nul\0',
+    title: '\ud800 lone',
+    interface: '\0',
+    score: Number.NaN,
+    evidence: { 'key\0': '\0', share: Number.NaN },
+    communityIds: Array.from({ length: 500 }, (_, i) => `1:\0${i}`),
+  })
+  expect(alert).toMatchObject({ entity: 'nul', score: 0, interface: '', evidence: { key: '', share: null } })
+  expect(alert.communityIds).toHaveLength(50)
+  expect(await closeAlert(database.db, alert.id, 'a\0b', 'expected', 'note\0')).toMatchObject({
+    ok: true,
+    alert: { closeNote: 'note' },
+  })
+})
+
 test('the same first evidence from many sides opens one alert', async () => {
   const outcomes = await Promise.all(Array.from({ length: 8 }, () => count({ entity: 'race' })))
   expect(outcomes.filter(({ outcome }) => outcome === 'opened')).toHaveLength(1)

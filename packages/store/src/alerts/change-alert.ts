@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../database.ts'
+import { text } from '../query/clean.ts'
 import { recordAudit } from '../settings/audit.ts'
 import type { AlertChange, AlertCloseReason, AlertRow, AlertState } from '../types/alerts.ts'
 import { ALERT_COLUMNS, alertNumber } from './alert-columns.ts'
@@ -17,16 +18,17 @@ export function closeAlert(
   reason: AlertCloseReason,
   note = '',
 ): Promise<AlertChange> {
-  const assignment = `state = 'closed', closed_at = now(), close_reason = $3, close_note = left($4, 2000), actor = $2`
+  const assignment = `state = 'closed', closed_at = now(), close_reason = $3, close_note = $4, actor = $2`
   const from: AlertState[] = ['open', 'acknowledged']
+  const stored = text(note, 2000)
   return change(db, {
     id,
     actor,
     action: 'alert.close',
     from,
     assignment,
-    values: [reason, note],
-    detail: { reason, note },
+    values: [reason, stored],
+    detail: { reason, note: stored },
   })
 }
 
@@ -61,7 +63,7 @@ function change(
     const states = `$${values.length + 3}::text[]`
     const { rows } = await tx.query<AlertRow>(
       `UPDATE alerts a SET ${assignment}, updated_at = now() WHERE id = $1 AND state = ANY (${states}) AND ${alone} RETURNING ${ALERT_COLUMNS}`,
-      [number, actor, ...values, rest.from],
+      [number, text(actor, 255), ...values, rest.from],
     )
     if (rows.length === 0) return { ok: false, reason: (await exists(tx, number)) ? 'conflict' : 'not-found' }
     await recordAudit(tx, { actor, action: rest.action, subject: id, detail: rest.detail })

@@ -1,5 +1,6 @@
 import type { Queryable } from '../database.ts'
 import type { FindingRow, NewFinding } from '../types/alerts.ts'
+import * as clean from '../query/clean.ts'
 import { pageLimit } from '../query/page.ts'
 import { Where } from '../query/where.ts'
 import { toTimestamp } from '../time.ts'
@@ -11,6 +12,8 @@ export const FINDING_COLUMNS = `f.finding_id AS "findingId", f.sensor_id AS "sen
   f.interface, f.entity, f.target, f.score, f.summary, f.evidence, f.community_ids AS "communityIds",
   f.technique_id AS "techniqueId", 'A-' || f.alert_id AS "alertId"`
 
+const name = (value: string) => clean.text(value, clean.NAME_LENGTH)
+
 /** Stores a finding that did not come in a batch, of a rule of the collector. */
 export async function recordFinding(db: Queryable, finding: NewFinding): Promise<void> {
   await db.query(
@@ -21,16 +24,12 @@ export async function recordFinding(db: Queryable, finding: NewFinding): Promise
       finding.timeUs,
       finding.startUs,
       finding.sensorId,
-      finding.findingId,
-      finding.kind,
-      finding.interface,
-      finding.entity,
-      finding.target,
-      finding.score,
-      finding.summary,
-      JSON.stringify(finding.evidence),
-      finding.communityIds,
-      finding.techniqueId,
+      ...[finding.findingId, finding.kind, finding.interface, finding.entity, finding.target].map(name),
+      clean.finite(finding.score, 0),
+      clean.text(finding.summary, clean.SENTENCE_LENGTH),
+      JSON.stringify(clean.json(finding.evidence, clean.NAME_LENGTH)),
+      clean.json(finding.communityIds, clean.KEYWORD_LENGTH),
+      name(finding.techniqueId),
     ],
   )
 }

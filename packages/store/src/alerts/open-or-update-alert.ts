@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../database.ts'
+import * as clean from '../query/clean.ts'
 import { toTimestamp } from '../time.ts'
 import type { AlertCloseReason, AlertEvidence, AlertOutcome, AlertRow } from '../types/alerts.ts'
 import { ALERT_COLUMNS } from './alert-columns.ts'
@@ -18,7 +19,8 @@ export function openOrUpdateAlert(db: Database, evidence: AlertEvidence): Promis
 }
 
 /** As `openOrUpdateAlert`, inside a transaction of the caller. */
-export async function countEvidence(tx: Queryable, evidence: AlertEvidence): Promise<AlertOutcome> {
+export async function countEvidence(tx: Queryable, given: AlertEvidence): Promise<AlertOutcome> {
+  const evidence = storable(given)
   // Two hosts may bring the first evidence at once; the second waits here and finds the alert.
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 7043212))', [`${evidence.rule} ${evidence.entity}`])
   const target = await findTarget(tx, evidence)
@@ -30,6 +32,22 @@ export async function countEvidence(tx: Queryable, evidence: AlertEvidence): Pro
     )
   }
   return { outcome: target?.outcome ?? 'opened', alert }
+}
+
+/** Evidence comes from sensors: its texts and numbers are made fit for the database as those of a batch are. */
+function storable(given: AlertEvidence): AlertEvidence {
+  return {
+    ...given,
+    rule: clean.text(given.rule, clean.KEYWORD_LENGTH),
+    entity: clean.text(given.entity, clean.NAME_LENGTH),
+    title: clean.text(given.title, clean.SENTENCE_LENGTH),
+    interface: clean.text(given.interface ?? '', clean.NAME_LENGTH),
+    score: clean.finite(given.score, 0),
+    evidence: clean.json(given.evidence ?? {}, clean.SENTENCE_LENGTH) as Record<string, unknown>,
+    communityIds: clean.json(given.communityIds ?? [], clean.KEYWORD_LENGTH, MAX_COMMUNITY_IDS) as string[],
+    techniqueId: clean.text(given.techniqueId ?? '', clean.KEYWORD_LENGTH),
+    findingId: given.findingId === undefined ? undefined : clean.text(given.findingId, clean.NAME_LENGTH),
+  }
 }
 
 interface Target {
@@ -75,12 +93,12 @@ async function addTo(tx: Queryable, id: number, evidence: AlertEvidence): Promis
       toTimestamp(evidence.firstSeen ?? evidence.lastSeen),
       toTimestamp(evidence.lastSeen),
       evidence.title,
-      JSON.stringify(evidence.evidence ?? {}),
-      evidence.interface ?? '',
+      JSON.stringify(evidence.evidence),
+      evidence.interface,
       evidence.severity,
       evidence.sensorId,
-      (evidence.communityIds ?? []).slice(0, MAX_COMMUNITY_IDS),
-      evidence.techniqueId ?? '',
+      evidence.communityIds,
+      evidence.techniqueId,
     ],
   )
   return rows[0]
@@ -97,13 +115,13 @@ async function open(tx: Queryable, evidence: AlertEvidence): Promise<AlertRow> {
       evidence.title,
       evidence.entity,
       evidence.sensorId,
-      evidence.interface ?? '',
+      evidence.interface,
       evidence.score,
       toTimestamp(evidence.firstSeen ?? evidence.lastSeen),
       toTimestamp(evidence.lastSeen),
-      JSON.stringify(evidence.evidence ?? {}),
-      (evidence.communityIds ?? []).slice(0, MAX_COMMUNITY_IDS),
-      evidence.techniqueId ?? '',
+      JSON.stringify(evidence.evidence),
+      evidence.communityIds,
+      evidence.techniqueId,
     ],
   )
   return rows[0]

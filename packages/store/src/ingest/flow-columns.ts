@@ -1,5 +1,5 @@
 import type { DirectionStatistics, Flow } from '@picket/proto'
-import * as clean from './clean.ts'
+import * as clean from '../query/clean.ts'
 import type { Column } from './insert-columns.ts'
 
 const TCP = 6

@@ -1,7 +1,7 @@
 import type { Flow } from '@picket/proto'
 import type { Queryable } from '../database.ts'
 import { encodeFloats } from './binary-array.ts'
-import * as clean from './clean.ts'
+import * as clean from '../query/clean.ts'
 import { flowColumns } from './flow-columns.ts'
 import { insertColumns, type Column, type ExtraColumn } from './insert-columns.ts'
 

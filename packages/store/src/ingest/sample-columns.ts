@@ -1,5 +1,5 @@
 import type { CoverageGap, Finding, HealthSample, HostSample, Interface, InterfaceSample } from '@picket/proto'
-import * as clean from './clean.ts'
+import * as clean from '../query/clean.ts'
 import { asReals, asTexts, type Column } from './insert-columns.ts'
 
 const INT32_MAX = 2_147_483_647

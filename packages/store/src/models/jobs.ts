@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Queryable } from '../database.ts'
+import * as clean from '../query/clean.ts'
 import type { JobChange, JobRow, NewJob } from '../types/models.ts'
 
 /** Lines kept of a job's log. */
@@ -33,7 +34,7 @@ export function updateJob(db: Database, id: string, change: JobChange): Promise<
         change.state ?? null,
         change.progress ?? null,
         change.result ? JSON.stringify(change.result) : null,
-        change.error?.replaceAll('\0', '') ?? null,
+        change.error === undefined ? null : clean.text(change.error, 5000),
       ],
     )
     if (rowCount === 0) return undefined
@@ -44,10 +45,10 @@ export function updateJob(db: Database, id: string, change: JobChange): Promise<
 
 async function addLines(tx: Queryable, id: string, lines: string[]): Promise<void> {
   if (lines.length === 0) return
-  const clean = lines.slice(-MAX_LINES).map((line) => line.replaceAll('\0', '').slice(0, 2000))
+  const stored = lines.slice(-MAX_LINES).map((line) => clean.text(line, 2000))
   await tx.query(
     `INSERT INTO job_lines (job_id, line) SELECT $1::uuid, line FROM unnest($2::text[]) WITH ORDINALITY AS given(line, place) ORDER BY place`,
-    [id, clean],
+    [id, stored],
   )
   await tx.query(
     `DELETE FROM job_lines WHERE job_id = $1::uuid AND id <= (

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../database.ts'
+import * as clean from '../query/clean.ts'
 import { toTimestamp } from '../time.ts'
 import type { ModelKind, ModelRow, ModelState, ModelStatusRow, NewModel } from '../types/models.ts'
 
@@ -79,9 +80,14 @@ export async function recordModelStatus(
 ): Promise<void> {
   await db.query(
     `INSERT INTO model_status (sensor_id, model_id, state, detail)
-     SELECT s.id, m.id, left($3, 64), left($4, 1000) FROM sensors s, models m WHERE s.id = $1 AND m.id = $2
+     SELECT s.id, m.id, $3, $4 FROM sensors s, models m WHERE s.id = $1 AND m.id = $2
      ON CONFLICT (sensor_id, model_id) DO UPDATE SET state = excluded.state, detail = excluded.detail, updated_at = now()`,
-    [sensorId, modelId, state, detail.replaceAll('\0', '')],
+    [
+      sensorId,
+      clean.text(modelId, clean.NAME_LENGTH),
+      clean.text(state, clean.KEYWORD_LENGTH),
+      clean.text(detail, clean.SENTENCE_LENGTH),
+    ],
   )
 }
 

@@ -56,7 +56,7 @@ test('a token is used once, by whoever is first, and a failed enrolment gives it
     })
   const uses = await Promise.all(Array.from({ length: 5 }, enrol))
   expect(uses.filter((use) => use.ok)).toEqual([{ ok: true, tokenId: token.id, labels: { env: 'prod' } }])
-  expect(uses.filter((use) => !use.ok)).toEqual(Array(4).fill({ ok: false, reason: 'used' }))
+  expect(uses.filter((use) => !use.ok)).toEqual(Array.from({ length: 4 }, () => ({ ok: false, reason: 'used' })))
   const [listed] = await store.listTokens(database.db)
   const [sensor] = (await store.listSensors(database.db)).filter(({ labels }) => labels.env === 'prod')
   expect(listed).toMatchObject({ state: 'used', sensorId: sensor.sensorId })

@@ -1,4 +1,5 @@
 import type { Queryable } from '../database.ts'
+import * as clean from '../query/clean.ts'
 import { toTimestamp } from '../time.ts'
 import type { Labels } from '../types/common.ts'
 import type { NewSensor, SensorAuth, SensorRow } from '../types/sensors.ts'
@@ -13,11 +14,11 @@ export async function createSensor(tx: Queryable, sensor: NewSensor): Promise<Se
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       sensor.sensorId,
-      sensor.hostname,
-      sensor.platform,
-      sensor.osName ?? '',
-      sensor.version,
-      JSON.stringify(sensor.labels ?? {}),
+      clean.text(sensor.hostname, clean.NAME_LENGTH),
+      clean.text(sensor.platform, clean.KEYWORD_LENGTH),
+      clean.text(sensor.osName ?? '', clean.NAME_LENGTH),
+      clean.text(sensor.version, clean.KEYWORD_LENGTH),
+      JSON.stringify(clean.json(sensor.labels ?? {}, clean.NAME_LENGTH)),
       sensor.tokenId ?? null,
       sensor.certificateSha256,
       toTimestamp(sensor.certificateExpiresAt),
@@ -51,12 +52,12 @@ export async function getSensorForAuth(db: Queryable, sensorId: string): Promise
 
 /** Gives a sensor a name for people; an empty one restores the host name. Undefined for an unknown sensor. */
 export function renameSensor(db: Queryable, sensorId: string, name: string): Promise<SensorRow | undefined> {
-  return change(db, sensorId, `name = nullif(left(btrim($2), 255), '')`, [name])
+  return change(db, sensorId, `name = nullif(btrim($2), '')`, [clean.text(name, clean.NAME_LENGTH)])
 }
 
 /** Replaces the labels of a sensor. Undefined for an unknown sensor. */
 export function setLabels(db: Queryable, sensorId: string, labels: Labels): Promise<SensorRow | undefined> {
-  return change(db, sensorId, 'labels = $2', [JSON.stringify(labels)])
+  return change(db, sensorId, 'labels = $2', [JSON.stringify(clean.json(labels, clean.NAME_LENGTH))])
 }
 
 /** Retires a sensor: its certificate is no longer good, its rows stay. Undefined for an unknown sensor. */

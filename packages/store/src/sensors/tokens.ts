@@ -1,4 +1,5 @@
 import type { Queryable } from '../database.ts'
+import * as clean from '../query/clean.ts'
 import { toTimestamp } from '../time.ts'
 import type { NewToken, TokenRow, TokenUse } from '../types/sensors.ts'
 
@@ -12,7 +13,12 @@ const COLUMNS = `id, created_by AS "createdBy", created_at AS "createdAt", expir
 export async function createToken(db: Queryable, token: NewToken): Promise<TokenRow> {
   const { rows } = await db.query<TokenRow>(
     `INSERT INTO enrolment_tokens (secret_hash, created_by, expires_at, labels) VALUES ($1, $2, $3, $4) RETURNING ${COLUMNS}`,
-    [Buffer.from(token.secretHash), token.createdBy, toTimestamp(token.expiresAt), JSON.stringify(token.labels ?? {})],
+    [
+      Buffer.from(token.secretHash),
+      token.createdBy,
+      toTimestamp(token.expiresAt),
+      JSON.stringify(clean.json(token.labels ?? {}, clean.NAME_LENGTH)),
+    ],
   )
   return rows[0]
 }

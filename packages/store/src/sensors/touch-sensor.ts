@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../database.ts'
+import * as clean from '../query/clean.ts'
 import { toEpochMs, toTimestamp } from '../time.ts'
 import type { SensorSign } from '../types/sensors.ts'
 
@@ -19,13 +20,13 @@ export function touchSensor(db: Database, sign: SensorSign): Promise<boolean> {
         sign.sensorId,
         toTimestamp(sign.at),
         sign.sensorTimeUs === undefined ? null : Math.round(sign.sensorTimeUs - toEpochMs(sign.at) * 1000),
-        sign.hostname ?? null,
-        sign.version ?? null,
-        sign.platform ?? null,
-        sign.osName ?? null,
-        sign.labels ? JSON.stringify(sign.labels) : null,
-        sign.featureSetHash ?? null,
-        sign.activeModels ? JSON.stringify(sign.activeModels) : null,
+        textOrNull(sign.hostname, clean.NAME_LENGTH),
+        textOrNull(sign.version, clean.KEYWORD_LENGTH),
+        textOrNull(sign.platform, clean.KEYWORD_LENGTH),
+        textOrNull(sign.osName, clean.NAME_LENGTH),
+        jsonOrNull(sign.labels),
+        textOrNull(sign.featureSetHash, clean.NAME_LENGTH),
+        jsonOrNull(sign.activeModels),
         sign.heartbeat?.spoolBatches ?? null,
         sign.heartbeat?.spoolBytes ?? null,
       ],
@@ -34,6 +35,11 @@ export function touchSensor(db: Database, sign: SensorSign): Promise<boolean> {
     return rowCount > 0
   })
 }
+
+const textOrNull = (value: string | undefined, length: number) =>
+  value === undefined ? null : clean.text(value, length)
+const jsonOrNull = (value: object | undefined) =>
+  value ? JSON.stringify(clean.json(value, clean.NAME_LENGTH, 64)) : null
 
 /** A counter below its last value says that the process began anew: what the old one counted is kept as past. */
 async function countHeartbeat(

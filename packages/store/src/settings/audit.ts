@@ -1,4 +1,5 @@
 import type { Queryable } from '../database.ts'
+import * as clean from '../query/clean.ts'
 import { cutPage, decodeCursor, pageLimit } from '../query/page.ts'
 import { Where } from '../query/where.ts'
 import type { AuditEntry, AuditRow, Page, PageRequest } from '../types/common.ts'
@@ -6,10 +7,10 @@ import type { AuditEntry, AuditRow, Page, PageRequest } from '../types/common.ts
 /** Writes down who did what. */
 export async function recordAudit(db: Queryable, entry: AuditEntry): Promise<void> {
   await db.query('INSERT INTO audit (actor, action, subject, detail) VALUES ($1, $2, $3, $4)', [
-    entry.actor,
-    entry.action,
-    entry.subject,
-    JSON.stringify(entry.detail ?? {}),
+    clean.text(entry.actor, clean.NAME_LENGTH),
+    clean.text(entry.action, clean.KEYWORD_LENGTH),
+    clean.text(entry.subject, clean.NAME_LENGTH),
+    JSON.stringify(clean.json(entry.detail ?? {}, 2000)),
   ])
 }
 

@@ -1,5 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { constants, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '../database.ts'
@@ -19,12 +29,16 @@ export async function copyTemplate(target: string): Promise<void> {
 async function ensureTemplate(): Promise<string> {
   const root = join(tmpdir(), `picket-templates-${userInfo().uid}`)
   const template = join(root, templateName())
-  if (existsSync(template)) return template
+  if (existsSync(template)) {
+    utimesSync(template, new Date(), new Date())
+    return template
+  }
   mkdirSync(root, { recursive: true, mode: 0o700 })
   const draft = `${template}.${randomUUID().slice(0, 8)}`
   try {
     await buildTemplate(draft)
     renameSync(join(draft, 'data'), template)
+    forgetOldTemplates(root)
   } catch (error) {
     // Another process was first: its template is as good.
     if (!existsSync(template)) throw error
@@ -32,6 +46,14 @@ async function ensureTemplate(): Promise<string> {
     rmSync(draft, { recursive: true, force: true })
   }
   return template
+}
+
+/** Templates of other schemas that nobody made within a day. */
+function forgetOldTemplates(root: string): void {
+  for (const name of readdirSync(root)) {
+    const folder = join(root, name)
+    if (Date.now() - statSync(folder).mtimeMs > 86_400_000) rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 async function buildTemplate(folder: string): Promise<void> {

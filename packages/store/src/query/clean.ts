@@ -1,5 +1,5 @@
 /**
- * What a sensor sends is not trusted: a row that PostgreSQL could not take must not fail the batch it came in.
+ * What sensors send and people type is not trusted: a row that PostgreSQL could not take must not fail the batch it came in.
  * Texts are made storable (no NUL, no lone surrogate, bounded, so that they fit an index entry); what cannot be
  * made right without inventing facts makes the row a rejected one.
  */
