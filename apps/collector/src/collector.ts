@@ -76,7 +76,7 @@ export async function startCollector(config: ServeConfig, telemetry: Telemetry, 
     },
   })
   const services = { database, fleet, intake, policies, offers, live, telemetry, logger }
-  const sensors = new SensorService(services, new ModelDownload(offers, telemetry, logger))
+  const sensors = new SensorService(services, new ModelDownload(offers, config.dataFolder, telemetry, logger))
   const stream = new RpcServer(
     {
       setting: 'PICKET_STREAM_LISTEN',

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { status, type ServerWritableStream } from '@grpc/grpc-js'
 import type { DownloadModelRequest, ModelChunk } from '@picket/proto'
 import { messageOf } from '../errors.ts'
@@ -13,11 +14,13 @@ type DownloadCall = ServerWritableStream<DownloadModelRequest, ModelChunk>
 /** Sends model archives in chunks, from wherever an interrupted download stopped. */
 export class ModelDownload {
   readonly #offers: ModelOffers
+  readonly #dataFolder: string
   readonly #telemetry: Telemetry
   readonly #logger: Logger
 
-  constructor(offers: ModelOffers, telemetry: Telemetry, logger: Logger) {
+  constructor(offers: ModelOffers, dataFolder: string, telemetry: Telemetry, logger: Logger) {
     this.#offers = offers
+    this.#dataFolder = dataFolder
     this.#telemetry = telemetry
     this.#logger = logger
   }
@@ -34,7 +37,7 @@ export class ModelDownload {
       return
     }
     try {
-      await this.#sendFile(call, model.path, offset)
+      await this.#sendFile(call, resolve(this.#dataFolder, model.path), offset)
       if (!call.cancelled) call.end()
     } catch (error) {
       this.#logger.error({ sensorId, modelId, error: messageOf(error) }, 'model archive not sent')
