@@ -49,5 +49,5 @@ export class Telemetry {
 
 /** JSON lines on standard error. */
 export function createLogger(level: string): Logger {
-  return pino({ name: 'collector', level }, pino.destination({ dest: 2, sync: true }))
+  return pino({ base: { name: 'collector' }, level }, pino.destination({ dest: 2, sync: true }))
 }

@@ -68,6 +68,7 @@ export class BatchIntake {
       const decoded = await decodePayload(batch.payload)
       if (!decoded.ok) return this.#reject(source, batch, decoded.code, decoded.detail)
       const answer = await this.#commit(source, batch, decoded.records)
+      if (this.#storeIsFailing) this.#options.logger.info('the store is back, batches are stored again')
       this.#storeIsFailing = false
       return answer
     } catch (error) {
@@ -99,9 +100,10 @@ export class BatchIntake {
     if (isPermanent(error)) {
       return this.#reject(source, batch, 'invalid', `the store does not take these records: ${messageOf(error)}`)
     }
-    this.#storeIsFailing = true
     telemetry.add('batchRetried')
-    logger.warn({ sensorId: source.sensorId, epoch, sequence, error: messageOf(error) }, 'batch not stored yet')
+    const level = this.#storeIsFailing ? 'debug' : 'warn'
+    this.#storeIsFailing = true
+    logger[level]({ sensorId: source.sensorId, epoch, sequence, error: messageOf(error) }, 'batch held, store failing')
     return 'again'
   }
 

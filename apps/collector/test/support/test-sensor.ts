@@ -101,7 +101,7 @@ export class TestStream {
   }
 
   async acknowledged(sequence: number): Promise<void> {
-    await until(`acknowledgement of ${sequence}`, () => this.lastAcknowledged >= sequence, 25_000)
+    await until(`acknowledgement of ${sequence}`, () => this.lastAcknowledged >= sequence, 60_000)
   }
 
   get lastAcknowledged(): number {
