@@ -72,7 +72,7 @@ describe.skipIf(obstacle)(
       product = await Running.start(
         process.execPath,
         [
-          'infra/start.mjs',
+          'infra/local/main.ts',
           '--json',
           '--no-sensor',
           '--data',

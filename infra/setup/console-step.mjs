@@ -10,6 +10,7 @@ const BUILD = join(CONSOLE, 'build')
 const STAMP = join(BUILD, '.picket-stamp')
 const INPUTS = [
   CONSOLE,
+  join(ROOT, 'infra', 'install'),
   join(ROOT, 'packages', 'store'),
   join(ROOT, 'packages', 'proto'),
   join(ROOT, 'package-lock.json'),

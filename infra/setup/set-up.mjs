@@ -4,6 +4,7 @@ import { dependenciesStep } from './dependencies-step.mjs'
 import { machineStep } from './machine-step.mjs'
 import { Progress } from './progress.mjs'
 import { runtimeStep } from './runtime-step.mjs'
+import { withSetupLock } from './setup-lock.mjs'
 import { SetupError } from './setup-error.mjs'
 import { systemPackagesStep } from './system-packages-step.mjs'
 import { SYSTEM_PACKAGES, TEST_PACKAGES } from './system-packages.mjs'
@@ -13,7 +14,13 @@ import { SYSTEM_PACKAGES, TEST_PACKAGES } from './system-packages.mjs'
  * @param {{ tests?: boolean, out?: NodeJS.WriteStream }} [options] `tests` adds what only the tests use
  * @returns {Promise<{ title: string, seconds: number }[]>} the steps that had something to do
  */
-export async function setUp({ tests = false, out = process.stdout } = {}) {
+export function setUp(options = {}) {
+  const out = options.out || process.stdout
+  const onWait = () => out.write('Waiting for another set-up of this clone (if there is none: remove .picket/setup.lock)\n')
+  return withSetupLock(() => takeSteps(Boolean(options.tests), out), onWait)
+}
+
+async function takeSteps(tests, out) {
   const progress = new Progress(out)
   const steps = [
     machineStep,

@@ -13,6 +13,8 @@ export class ClosingLineReporter implements Reporter {
         else if (state === 'failed') count.failed++
         else count.skipped++
       }
+      // A suite whose preparation failed: its tests were skipped, which must not look like a success.
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) count.failed++
       if (module.state() === 'failed' && (tests === 0 || module.errors().length > 0)) count.failed++
     }
     process.on('exit', () => console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`))
