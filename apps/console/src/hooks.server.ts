@@ -37,7 +37,9 @@ function refuse(event: RequestEvent): Response {
     return json({ error: 'Sign in first' }, { status: 401, headers: securityHeaders(event.url) })
   }
   const next = event.url.pathname + event.url.search
-  redirect(303, next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`)
+  const location = next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`
+  if (event.isDataRequest) redirect(303, location) // SvelteKit writes it the way its client reads it
+  return new Response(null, { status: 303, headers: [['location', location], ...securityHeaders(event.url)] })
 }
 
 export const handleError: HandleServerError = ({ kind, error: caught, event }) => {

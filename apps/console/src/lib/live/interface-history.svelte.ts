@@ -6,6 +6,10 @@ import type { TimeRange } from '#lib/time-range.ts'
 import { interfaceKey } from './interface-rates.svelte.ts'
 
 const REDRAW_MS = 1000
+/** An interface that appeared, or an answer that failed, is asked for again after this. */
+const READ_AGAIN_MS = 3000
+/** The endpoint sends at most this many; more than these are not waited for. */
+const MAX_SERIES = 12
 
 /** Columns kept of each interface; ids are `<sensor>/<interface> <column>`. */
 export const HISTORY_COLUMNS = ['receivedBps', 'sentBps', 'receivedPps', 'sentPps', 'drops', 'errors'] as const
@@ -69,11 +73,18 @@ export class InterfaceHistory {
     let rolling: RollingSeries | undefined
     let span = 0
     let dirty = false
+    let known = new Set<string>()
+    let again: ReturnType<typeof setTimeout> | undefined
+    const readAgain = () => (again ??= setTimeout(() => ((again = undefined), void load()), READ_AGAIN_MS))
 
     const load = async () => {
       const answer = await readSeries(request, abort.signal)
       if (abort.signal.aborted) return
-      if (!answer) return void (this.status = 'failed')
+      if (!answer) {
+        this.status = 'failed'
+        readAgain()
+        return
+      }
       span = (answer.toMs - answer.fromMs) / 1000
       rolling = new RollingSeries(toColumns(answer), span)
       this.interfaces = answer.series.map((one) => ({
@@ -83,18 +94,27 @@ export class InterfaceHistory {
         interface: one.interface,
         speedBps: one.speedBps,
       }))
+      known = new Set(this.interfaces.map(({ key }) => key))
       this.gaps = answer.gaps
       this.stepSeconds = answer.stepSeconds
       this.#show(rolling, answer.fromMs / 1000, answer.toMs / 1000)
       this.status = 'ready'
     }
     void load()
-    if (!request.range.live) return () => abort.abort()
+    const end = () => {
+      abort.abort()
+      clearTimeout(again)
+    }
+    if (!request.range.live) return end
 
     const off = live.on('interfaces', ({ sensorId, samples }) => {
       if (!rolling) return
       const now = Date.now() / 1000
-      for (const sample of samples) for (const one of toSamples(sensorId, sample)) rolling.add(one, now)
+      const wanted = (!request.sensorId || request.sensorId === sensorId) && !request.interface
+      for (const sample of samples) {
+        for (const one of toSamples(sensorId, sample)) rolling.add(one, now)
+        if (wanted && known.size < MAX_SERIES && !known.has(interfaceKey(sensorId, sample.interface))) readAgain()
+      }
       dirty = true
     })
     const offResync = live.onresync(() => void load())
@@ -106,7 +126,7 @@ export class InterfaceHistory {
       dirty = false
     }, REDRAW_MS)
     return () => {
-      abort.abort()
+      end()
       off()
       offResync()
       clearInterval(timer)

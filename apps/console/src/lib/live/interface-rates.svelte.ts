@@ -12,6 +12,8 @@ export interface InterfaceRate {
   sentPps: number | null
   flowsActive: number | null
   speedBps: number | null
+  /** What a host says to itself is shown, but is no load of its links: it stays out of sums. */
+  loopback: boolean
   /** Epoch milliseconds of the sample; 0 when there was none. */
   at: number
 }
@@ -23,7 +25,7 @@ const REDRAW_MS = 500
 
 export const interfaceKey = (sensorId: string, name: string): string => `${sensorId}/${name}`
 
-export function toRate(sensorId: string, sample: LiveInterfaceSample): InterfaceRate {
+export function toRate(sensorId: string, sample: LiveInterfaceSample, loopback: boolean): InterfaceRate {
   const seconds = sample.spanUs / 1e6 || 1
   return {
     sensorId,
@@ -34,11 +36,13 @@ export function toRate(sensorId: string, sample: LiveInterfaceSample): Interface
     sentPps: sample.sentPackets / seconds,
     flowsActive: sample.flowsActive,
     speedBps: sample.speedBps ?? null,
+    loopback,
     at: sample.timeUs / 1000,
   }
 }
 
-interface SeedRow extends Omit<InterfaceRate, 'at'> {
+interface SeedRow extends Omit<InterfaceRate, 'at' | 'loopback'> {
+  medium: string
   lastSampleUs: number | null
 }
 
@@ -63,7 +67,7 @@ export class InterfaceRates {
       const key = interfaceKey(row.sensorId, row.interface)
       const at = row.lastSampleUs === null ? 0 : row.lastSampleUs / 1000
       const known = before.get(key)
-      rates.set(key, known && known.at >= at ? known : { ...row, at })
+      rates.set(key, known && known.at >= at ? known : { ...row, loopback: row.medium === 'loopback', at })
     }
     this.#rates = rates
   }
@@ -72,8 +76,11 @@ export class InterfaceRates {
   follow(paused: () => boolean = () => false): () => void {
     const off = live.on('interfaces', ({ sensorId, samples }) => {
       if (paused()) return
-      for (const sample of samples)
-        this.#pending.set(interfaceKey(sensorId, sample.interface), toRate(sensorId, sample))
+      for (const sample of samples) {
+        const key = interfaceKey(sensorId, sample.interface)
+        const loopback = this.#rates.get(key)?.loopback ?? sample.interface === 'lo'
+        this.#pending.set(key, toRate(sensorId, sample, loopback))
+      }
       this.#timer ??= setTimeout(() => this.#flush(), REDRAW_MS)
     })
     return () => {
@@ -100,7 +107,7 @@ export class InterfaceRates {
     let known = false
     const sum = { receivedBps: 0, sentBps: 0, flowsActive: 0 }
     for (const rate of this.#rates.values()) {
-      if (nowMs - rate.at >= RATE_VALID_MS || (sensorId && rate.sensorId !== sensorId)) continue
+      if (rate.loopback || nowMs - rate.at >= RATE_VALID_MS || (sensorId && rate.sensorId !== sensorId)) continue
       known = true
       sum.receivedBps += rate.receivedBps ?? 0
       sum.sentBps += rate.sentBps ?? 0

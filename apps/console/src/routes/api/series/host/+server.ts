@@ -1,7 +1,7 @@
 import { healthSeries, hostSeries } from '@picket/store'
 import { error, json } from '@sveltejs/kit'
 import type { HostSeriesAnswer } from '#lib/chart/series-answers.ts'
-import { pointsOf } from '#lib/server/points.ts'
+import { FINEST_STEP_S, pointsOf } from '#lib/server/points.ts'
 import { roundColumn } from '#lib/server/round.ts'
 import { database } from '#lib/server/services.ts'
 import { parseTimeRange } from '#lib/time-range.ts'
@@ -12,8 +12,11 @@ export const GET: RequestHandler = async ({ url }) => {
   const sensorId = url.searchParams.get('sensor')
   if (!sensorId) error(400, 'sensor: expected a sensor id')
   const range = parseTimeRange(url)
-  const request = { from: range.fromMs, to: range.toMs, sensorId, points: pointsOf(url, range) }
-  const [hosts, health] = await Promise.all([hostSeries(database(), request), healthSeries(database(), request)])
+  const request = { from: range.fromMs, to: range.toMs, sensorId }
+  const [hosts, health] = await Promise.all([
+    hostSeries(database(), { ...request, points: pointsOf(url, range, FINEST_STEP_S.host) }),
+    healthSeries(database(), { ...request, points: pointsOf(url, range, FINEST_STEP_S.health) }),
+  ])
   const host = hosts[0]
   const answer: HostSeriesAnswer = {
     fromMs: range.fromMs,

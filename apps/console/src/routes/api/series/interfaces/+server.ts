@@ -1,7 +1,7 @@
 import { interfaceSeries, listGaps, type InterfaceSeries } from '@picket/store'
 import { json } from '@sveltejs/kit'
 import type { InterfaceSeriesAnswer } from '#lib/chart/series-answers.ts'
-import { pointsOf } from '#lib/server/points.ts'
+import { FINEST_STEP_S, pointsOf } from '#lib/server/points.ts'
 import { roundColumn } from '#lib/server/round.ts'
 import { database } from '#lib/server/services.ts'
 import { parseTimeRange } from '#lib/time-range.ts'
@@ -17,7 +17,12 @@ export const GET: RequestHandler = async ({ url }) => {
   const sensorId = url.searchParams.get('sensor') ?? undefined
   const name = url.searchParams.get('interface') ?? undefined
   const [all, gaps] = await Promise.all([
-    interfaceSeries(database(), { ...span, sensorId, interface: name, points: pointsOf(url, range) }),
+    interfaceSeries(database(), {
+      ...span,
+      sensorId,
+      interface: name,
+      points: pointsOf(url, range, FINEST_STEP_S.interfaces),
+    }),
     listGaps(database(), { ...span, sensorId, limit: MAX_GAPS }),
   ])
   const series = busiest(all, MAX_SERIES)
