@@ -10,7 +10,8 @@ export function runtimeEnvironment(env = process.env) {
 
 /** Runs a script on Node 24 in the foreground, passes signals on and ends with its exit code. */
 export function handOver(args) {
-  const child = spawn(RUNTIME, args, { cwd: ROOT, env: runtimeEnvironment(), stdio: 'inherit' })
+  const env = Object.assign(runtimeEnvironment(), { PICKET_HANDED_OVER_BY: String(process.pid) })
+  const child = spawn(RUNTIME, args, { cwd: ROOT, env, stdio: 'inherit' })
   // A terminal sends Ctrl-C to the child as well; sending it on would make it two.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

@@ -16,7 +16,8 @@ import { SYSTEM_PACKAGES, TEST_PACKAGES } from './system-packages.mjs'
  */
 export function setUp(options = {}) {
   const out = options.out || process.stdout
-  const onWait = () => out.write('Waiting for another set-up of this clone (if there is none: remove .picket/setup.lock)\n')
+  const onWait = () =>
+    out.write('Waiting for another set-up of this clone (if there is none: remove .picket/setup.lock)\n')
   return withSetupLock(() => takeSteps(Boolean(options.tests), out), onWait)
 }
 
