@@ -5,6 +5,8 @@ import { toFleetTime, type AlertRule, type RuleSource, type RuleThresholds } fro
 import { severityOfFinding } from './severity.ts'
 
 const WINDOW_MS = 60_000
+/** Flows of scans and floods are left out: findings name those better, and one cause must not be two alerts. */
+const NAMED_BETTER = 'scan'
 /** Distinct anomalous conversations of one source in a minute, over the whole fleet. */
 const MIN_ANOMALOUS = 20
 const MAX_COMMUNITY_IDS = 50
@@ -36,7 +38,7 @@ export class BurstRule implements AlertRule {
     const evidence: AlertEvidence[] = []
     for (const flow of records.flows) {
       const entity = formatAddress(flow.sourceAddress)
-      if (flow.anomaly === undefined || entity === null) continue
+      if (flow.anomaly === undefined || entity === null || flow.class === NAMED_BETTER) continue
       const window = this.#windowOf(entity, toFleetTime(flow.endUs, source))
       count(window, source, flow, thresholds.anomalyThreshold)
       if (!window.reported && isBurst(window, thresholds.anomalyThreshold)) {

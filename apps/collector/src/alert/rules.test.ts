@@ -134,6 +134,11 @@ describe('bursts', () => {
     expect(observe(rule, many(12, 0.999), 's2')).toEqual([])
   })
 
+  test('a scan is left to its finding', () => {
+    const scan = many(100, 0.9999).map((probe) => ({ ...probe, class: 'scan' }))
+    expect(observe(new BurstRule(), scan)).toEqual([])
+  })
+
   test('a busy source with the expected share of anomalous flows is no burst', () => {
     expect(observe(new BurstRule(), [...many(1_000, 0.5), ...many(30, 0.995, 2_000)])).toEqual([])
   })
