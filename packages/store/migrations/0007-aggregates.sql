@@ -38,12 +38,3 @@ SELECT time_bucket(interval '1 hour', bucket) AS bucket, sensor_id, interface, c
   max(max_anomaly) AS max_anomaly
 FROM flow_minutes GROUP BY 1, 2, 3, 4, 5
 WITH NO DATA;
-
--- Who spoke with whom, for the busiest addresses and their peers over long ranges.
-CREATE MATERIALIZED VIEW conversation_hours
-  WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
-SELECT time_bucket(interval '1 hour', end_time) AS bucket, sensor_id, source_address, destination_address, class,
-  count(*) AS flows, sum(forward_octets)::bigint AS forward_octets, sum(reverse_octets)::bigint AS reverse_octets,
-  sum(packets)::bigint AS packets, max(anomaly) AS anomaly
-FROM flows WHERE source_address IS NOT NULL AND destination_address IS NOT NULL GROUP BY 1, 2, 3, 4, 5
-WITH NO DATA;

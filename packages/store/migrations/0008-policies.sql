@@ -10,8 +10,6 @@ SELECT add_continuous_aggregate_policy('flow_minutes',
   start_offset => interval '30 days', end_offset => interval '1 minute', schedule_interval => interval '1 minute', buckets_per_batch => 0);
 SELECT add_continuous_aggregate_policy('flow_hours',
   start_offset => interval '90 days', end_offset => interval '1 hour', schedule_interval => interval '30 minutes', buckets_per_batch => 0);
-SELECT add_continuous_aggregate_policy('conversation_hours',
-  start_offset => interval '30 days', end_offset => interval '1 hour', schedule_interval => interval '30 minutes', buckets_per_batch => 0);
 
 ALTER TABLE interface_samples SET (timescaledb.compress,
   timescaledb.compress_segmentby = 'sensor_id, interface', timescaledb.compress_orderby = 'time DESC');
@@ -34,6 +32,5 @@ SELECT add_retention_policy('findings', interval '180 days');
 SELECT add_retention_policy('coverage_gaps', interval '180 days');
 SELECT add_retention_policy('interface_minutes', interval '90 days');
 SELECT add_retention_policy('flow_minutes', interval '90 days');
-SELECT add_retention_policy('conversation_hours', interval '90 days');
 SELECT add_retention_policy('interface_hours', interval '730 days');
 SELECT add_retention_policy('flow_hours', interval '730 days');

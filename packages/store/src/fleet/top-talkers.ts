@@ -5,33 +5,31 @@ import type { TalkerRow, TopTalkersRequest } from '../types/samples.ts'
 const TREND_BUCKETS = 24
 const MAX_TALKERS = 100
 
-/** From this span on the hourly conversations are read instead of flows; the range then begins at a full hour. */
-const HOURLY_FROM_MS = 3 * 3_600_000
+/** Of a longer range only the last day is read: it costs the embedded engine about 2 s a million flows. */
+const LONGEST_MS = 24 * 3_600_000
 
-/** SQL: flows or conversations of the range ($1, $2) and sensor ($3) in one shape. */
-function conversations(request: TopTalkersRequest): string {
-  const sensor = '($3::uuid IS NULL OR sensor_id = $3::uuid)'
-  const hourly = toEpochMs(request.to) - toEpochMs(request.from) >= HOURLY_FROM_MS
-  return hourly
-    ? `SELECT bucket AS time, source_address, destination_address, class, flows, forward_octets, reverse_octets, packets, anomaly
-       FROM conversation_hours WHERE bucket >= time_bucket(interval '1 hour', $1::timestamptz) AND bucket < $2 AND ${sensor}`
-    : `SELECT end_time AS time, source_address, destination_address, class, 1 AS flows, forward_octets, reverse_octets, packets, anomaly
-       FROM flows WHERE end_time >= $1 AND end_time < $2 AND ${sensor} AND source_address IS NOT NULL AND destination_address IS NOT NULL`
+/** The range that is read: `from` and `to` in epoch milliseconds. */
+function boundsOf(request: TopTalkersRequest): { from: number; to: number } {
+  const to = toEpochMs(request.to)
+  return { from: Math.max(toEpochMs(request.from), to - LONGEST_MS), to }
 }
 
-const rangeOf = (request: TopTalkersRequest) => [
-  toTimestamp(request.from),
-  toTimestamp(request.to),
-  request.sensorId ?? null,
-]
+const rangeOf = (request: TopTalkersRequest) => {
+  const { from, to } = boundsOf(request)
+  return [toTimestamp(from), toTimestamp(to), request.sensorId ?? null]
+}
 
-/** The addresses with the most octets in a range, as either end of flows. */
+/** SQL: flows of the range ($1, $2) and sensor ($3) that have addresses. */
+const FLOWS = `flows WHERE end_time >= $1 AND end_time < $2 AND ($3::uuid IS NULL OR sensor_id = $3::uuid)
+  AND source_address IS NOT NULL AND destination_address IS NOT NULL`
+
+/** The addresses with the most octets in a range (the last day of a longer one), as either end of flows. */
 export async function topTalkers(db: Queryable, request: TopTalkersRequest): Promise<TalkerRow[]> {
   const limit = Math.min(MAX_TALKERS, Math.max(1, Math.trunc(request.limit ?? 10)))
   const side = (address: string, sent: string, received: string, condition = 'true') => `
     SELECT ${address} AS address, sum(${sent}) AS sent, sum(${received}) AS received, sum(packets) AS packets,
-      sum(flows) AS flows, max(anomaly) AS anomaly
-    FROM (${conversations(request)}) AS c WHERE ${condition} GROUP BY 1`
+      count(*) AS flows, max(anomaly) AS anomaly
+    FROM ${FLOWS} AND ${condition} GROUP BY 1`
   const { rows } = await db.query<Omit<TalkerRow, keyof Detail>>(
     `SELECT host(address) AS address, sum(sent) AS "sentOctets", sum(received) AS "receivedOctets",
        sum(sent) + sum(received) AS octets, sum(packets) AS packets, sum(flows) AS flows, max(anomaly) AS "maxAnomaly"
@@ -62,8 +60,8 @@ const emptyDetail = () => ({
 
 /** Peers, main class and trend of some addresses. */
 async function describe(db: Queryable, request: TopTalkersRequest, addresses: string[]) {
-  const from = toEpochMs(request.from) / 1000
-  const step = (toEpochMs(request.to) / 1000 - from) / TREND_BUCKETS
+  const { from, to } = boundsOf(request)
+  const step = (to - from) / 1000 / TREND_BUCKETS
   const { rows } = await db.query<{
     address: string
     class: string | null
@@ -71,18 +69,18 @@ async function describe(db: Queryable, request: TopTalkersRequest, addresses: st
     octets: number
     peers: number
   }>(
-    `WITH c AS (${conversations(request)}), own AS (
-       SELECT source_address AS address, destination_address AS peer, class, forward_octets + reverse_octets AS octets, time
-       FROM c WHERE source_address = ANY ($4::inet[])
+    `WITH own AS (
+       SELECT source_address AS address, destination_address AS peer, class, octets, end_time AS time
+       FROM ${FLOWS} AND source_address = ANY ($4::inet[])
        UNION ALL
-       SELECT destination_address, source_address, class, forward_octets + reverse_octets, time
-       FROM c WHERE destination_address = ANY ($4::inet[]) AND destination_address <> source_address
+       SELECT destination_address, source_address, class, octets, end_time
+       FROM ${FLOWS} AND destination_address = ANY ($4::inet[]) AND destination_address <> source_address
      ), placed AS (
        SELECT *, greatest(0, least(${TREND_BUCKETS - 1}, floor((date_part('epoch', time) - $5::float8) / $6::float8)))::int AS i FROM own
      )
      SELECT host(address) AS address, class, i, sum(octets) AS octets, count(DISTINCT peer) AS peers
      FROM placed GROUP BY GROUPING SETS ((address), (address, class), (address, i))`,
-    [...rangeOf(request), addresses, from, step],
+    [...rangeOf(request), addresses, from / 1000, step],
   )
   const details = new Map(addresses.map((address) => [address, emptyDetail()]))
   const largest = new Map<string, number>()
@@ -109,7 +107,7 @@ async function namesOf(db: Queryable, request: TopTalkersRequest, addresses: str
          ORDER BY end_time DESC LIMIT 100) AS newest
        WHERE host_name <> '') AS latest
      WHERE latest.name IS NOT NULL`,
-    [toTimestamp(request.from), toTimestamp(request.to), addresses],
+    [...rangeOf(request).slice(0, 2), addresses],
   )
   return new Map([...rows.map((row) => [row.address, row.name] as const), ...(await hostsByAddress(db, addresses))])
 }

@@ -41,7 +41,7 @@ async function commitDay(daysAgo: number): Promise<void> {
 async function counts() {
   const { rows } = await database.db.query<Record<string, number>>(
     `SELECT (SELECT count(*) FROM flows) AS flows, (SELECT sum(flows) FROM flow_minutes) AS minutes,
-       (SELECT sum(flows) FROM flow_hours) AS hours, (SELECT sum(flows) FROM conversation_hours) AS conversations,
+       (SELECT sum(flows) FROM flow_hours) AS hours,
        (SELECT sum(received_octets) FROM interface_hours) / 10 AS samples,
        (SELECT count(*) FROM timescaledb_information.chunks WHERE is_compressed) AS compressed`,
   )
@@ -58,7 +58,6 @@ test('it refreshes, compresses and forgets, and late records still count', async
     flows: 200,
     minutes: 200,
     hours: 200,
-    conversations: 200,
     samples: 120,
     compressed: 2,
   })
@@ -73,7 +72,7 @@ test('it refreshes, compresses and forgets, and late records still count', async
   await commitDay(5)
   await database.db.query(`UPDATE maintenance_runs SET last_run = now() - interval '1 day'`)
   expect((await runMaintenance(database.db)).failed).toEqual([])
-  expect(await counts()).toMatchObject({ flows: 400, minutes: 400, hours: 400, conversations: 400, samples: 240 })
+  expect(await counts()).toMatchObject({ flows: 400, minutes: 400, hours: 400, samples: 240 })
 })
 
 test('what is not due does not run', async () => {
@@ -85,5 +84,5 @@ test('a shorter retention forgets earlier and leaves the aggregates', async () =
   await updateSettings(database.db, { retentionDays: { flows: 2 } }, 'a@b')
   await database.db.query(`UPDATE maintenance_runs SET last_run = now() - interval '1 day'`)
   expect((await runMaintenance(database.db)).failed).toEqual([])
-  expect(await counts()).toMatchObject({ flows: 100, minutes: 400, hours: 400, conversations: 400 })
+  expect(await counts()).toMatchObject({ flows: 100, minutes: 400, hours: 400 })
 })

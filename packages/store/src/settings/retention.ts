@@ -9,7 +9,7 @@ const KEPT: Record<keyof Settings['retentionDays'], string[]> = {
   healthSamples: ['health_samples'],
   findings: ['findings'],
   coverageGaps: ['coverage_gaps'],
-  minutes: ['interface_minutes', 'flow_minutes', 'conversation_hours'],
+  minutes: ['interface_minutes', 'flow_minutes'],
   hours: ['interface_hours', 'flow_hours'],
 }
 
@@ -18,10 +18,7 @@ const KEPT: Record<keyof Settings['retentionDays'], string[]> = {
  * it would erase what the rows were already forgotten of; less, and late records would never be counted.
  */
 const REFRESHED: Partial<Record<keyof Settings['retentionDays'], { view: string; end: string; every: string }[]>> = {
-  flows: [
-    { view: 'flow_minutes', end: '1 minute', every: '1 minute' },
-    { view: 'conversation_hours', end: '1 hour', every: '30 minutes' },
-  ],
+  flows: [{ view: 'flow_minutes', end: '1 minute', every: '1 minute' }],
   interfaceSamples: [{ view: 'interface_minutes', end: '1 minute', every: '1 minute' }],
   minutes: [
     { view: 'flow_hours', end: '1 hour', every: '30 minutes' },
