@@ -40,7 +40,7 @@ function titleOf({ kind, entity, target }: Finding): string {
     case 'host-sweep':
       return `${entity} sweeps the network for hosts`
     case 'syn-flood':
-      return target === '' || target === entity ? `SYN flood around ${entity}` : `SYN flood from ${entity} to ${target}`
+      return `SYN flood against ${target === '' ? entity : target}`
     default:
       return `Unusual burst of traffic from ${entity}`
   }

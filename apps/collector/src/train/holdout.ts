@@ -9,6 +9,7 @@ export type LabelledRows = Parameters<typeof evaluateClassifier>[1]
 /** Share of the flows that no model sees while it learns, and how many of them are kept at most. */
 const HOLDOUT_SHARE = 0.2
 const MAX_HOLDOUT_ROWS = 20_000
+const MIN_CLASS_ROWS = 5
 
 /** Label of a row without one. */
 const UNLABELLED = 0xffff
@@ -51,10 +52,13 @@ export class Holdout {
     }
   }
 
-  /** Kept rows with their classes. */
+  /** Kept rows with their classes; a class of fewer than five rows counts as none, one row would decide over it. */
   labelled(): LabelledRows {
-    const classes = [...new Set(this.#rows.map((row) => row.class).filter((name) => name !== ''))].sort()
-    const labels = Uint16Array.from(this.#rows, (row) => (row.class === '' ? UNLABELLED : classes.indexOf(row.class)))
+    const counts = new Map<string, number>()
+    for (const row of this.#rows) counts.set(row.class, (counts.get(row.class) ?? 0) + 1)
+    const classes = [...counts.keys()].filter((name) => name !== '' && counts.get(name)! >= MIN_CLASS_ROWS).sort()
+    const position = new Map(classes.map((name, index) => [name, index]))
+    const labels = Uint16Array.from(this.#rows, (row) => position.get(row.class) ?? UNLABELLED)
     return { featureNames: FEATURE_NAMES, rows: this.#features(), labels, classes }
   }
 

@@ -20,12 +20,13 @@ export async function createSigningRequest(): Promise<{ key: string; der: Uint8A
 /** What a sensor keeps after enrolment, PEM texts. */
 export interface SensorIdentity {
   sensorId: string
+  hostname: string
   key: string
   chain: string
   authorities: string
 }
 
 /** Mutual TLS with that identity. */
-export function mutualTls({ key, chain, authorities }: Omit<SensorIdentity, 'sensorId'>) {
+export function mutualTls({ key, chain, authorities }: Omit<SensorIdentity, 'sensorId' | 'hostname'>) {
   return credentials.createSsl(Buffer.from(authorities), Buffer.from(key), Buffer.from(chain))
 }

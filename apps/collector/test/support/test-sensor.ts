@@ -29,7 +29,7 @@ export async function enrol(
     })
     if (response instanceof Error) return response
     const { sensorId, certificateChain: chain, authorities } = response
-    return { sensorId, key, chain, authorities }
+    return { sensorId, hostname: full.hostname, key, chain, authorities }
   } finally {
     client.close()
   }
@@ -67,7 +67,7 @@ export class TestStream {
       hello: {
         sensorId: this.identity.sensorId,
         version: '0.1.0',
-        hostname: 'web-01',
+        hostname: this.identity.hostname,
         platform: 'linux-x64',
         epoch: 1,
         timeUs: Date.now() * 1_000,
