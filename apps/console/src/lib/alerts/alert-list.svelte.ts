@@ -60,10 +60,14 @@ export class AlertList {
     }
   }
 
-  /** The alert `step` places after this one; the first or last where none is selected. */
-  neighbour(id: string | undefined, step: 1 | -1): AlertRow | undefined {
+  /**
+   * The alert `step` places after this one; the first or last where none is selected. `place` is where the selected one
+   * stood when it left the list: the next one has moved up to there.
+   */
+  neighbour(id: string | undefined, step: 1 | -1, place?: number): AlertRow | undefined {
     const index = this.rows.findIndex((row) => row.id === id)
-    if (index < 0) return step > 0 ? this.rows[0] : this.rows.at(-1)
-    return this.rows[index + step]
+    if (index >= 0) return this.rows[index + step]
+    if (id !== undefined && place !== undefined) return this.rows[step > 0 ? place : place - 1]
+    return step > 0 ? this.rows[0] : this.rows.at(-1)
   }
 }

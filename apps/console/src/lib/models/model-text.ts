@@ -33,25 +33,20 @@ export const JOB_STATES: Record<JobState, { title: string; tone: Tone }> = {
 
 export const isOver = (state: JobState): boolean => state !== 'queued' && state !== 'running'
 
-/** Metrics people know by a name of their own. */
-const METRIC_TITLES: Record<string, string> = {
-  auc: 'AUC',
-  accuracy: 'Accuracy',
-  macroF1: 'Macro F1',
-  averagePrecision: 'Average precision',
-  f1AtThreshold: 'F1 at threshold',
-}
+/** Words of metric names that are written in capitals. */
+const ACRONYMS: Record<string, string> = { auc: 'AUC', f1: 'F1', id: 'ID', sha256: 'SHA-256' }
 
 /** Metrics that are shares of 0 to 1 and read best with three decimals. */
-const SHARES = /^(auc|accuracy|macroF1|averagePrecision|f1|precision|recall|mean|threshold)/i
+const SHARES = /auc|accuracy|f1|precision|recall|coverage|threshold/i
 
-const camel = (name: string) => name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-
+/** `macro_f1` and `macroF1` read "Macro F1". */
 export function metricTitle(name: string): string {
-  const key = camel(name)
-  if (METRIC_TITLES[key]) return METRIC_TITLES[key]
-  const words = key.replaceAll(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .split(/[\s_]+/)
+    .map((word) => ACRONYMS[word.toLowerCase()] ?? word.toLowerCase())
+  const text = words.join(' ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 export function metricValue(name: string, value: number): string {
@@ -61,27 +56,37 @@ export function metricValue(name: string, value: number): string {
   return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(4)))
 }
 
-/** The metric a model of a kind is judged by, first of those it has. */
-const HEADLINES = ['macroF1', 'macro_f1', 'accuracy', 'auc', 'averagePrecision', 'average_precision']
+/** What a model is judged by: the first of these that it has. */
+const HEADLINES = [/macro_?f1$/i, /accuracy$/i, /auc$/i, /average_?precision$/i]
 
 export function headline(metrics: Record<string, number>): { title: string; value: string } | undefined {
-  const name = HEADLINES.find((each) => Number.isFinite(metrics[each]))
-  return name ? { title: metricTitle(name), value: metricValue(name, metrics[name]!) } : undefined
+  for (const wanted of HEADLINES) {
+    const found = Object.entries(metrics).find(([name, value]) => wanted.test(name) && Number.isFinite(value))
+    if (found) return { title: metricTitle(found[0]), value: metricValue(...found) }
+  }
+  return undefined
 }
 
-/** Lineage in lines; nested values as JSON. */
+/** Lineage in lines; nested values as JSON, the job as a link, and nothing that stands elsewhere on the page. */
 export const lineageFacts = (lineage: Record<string, unknown>) =>
   Object.entries(lineage)
-    .filter(([, value]) => value !== null && value !== '')
+    .filter(([name, value]) => value !== null && value !== '' && name !== 'requestedBy')
     .map(([name, value]) => ({
-      label: metricTitle(name),
-      value: typeof value === 'number' ? metricValue(name, value) : typeof value === 'object' ? JSON.stringify(value) : String(value),
+      label: name === 'jobId' ? 'Job' : metricTitle(name),
+      value:
+        typeof value === 'number'
+          ? metricValue(name, value)
+          : typeof value === 'object'
+            ? JSON.stringify(value)
+            : String(value),
       mono: typeof value === 'object' || /id$|hash/i.test(name),
+      href: name === 'jobId' ? `/models/jobs/${String(value)}` : undefined,
     }))
 
 /** "All sensors", "3 sensors", "env=prod": whom an offer is for. */
 export function rolloutAudience(rollout: { sensorIds: string[]; labels: Record<string, string> }): string {
-  if (rollout.sensorIds.length > 0) return rollout.sensorIds.length === 1 ? '1 sensor' : `${rollout.sensorIds.length} sensors`
+  if (rollout.sensorIds.length > 0)
+    return rollout.sensorIds.length === 1 ? '1 sensor' : `${rollout.sensorIds.length} sensors`
   const labels = Object.entries(rollout.labels).map(([key, value]) => `${key}=${value}`)
   return labels.length > 0 ? labels.join(' ') : 'All sensors'
 }

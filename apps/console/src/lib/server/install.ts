@@ -36,7 +36,7 @@ export async function listArchives(folder: string | undefined): Promise<SensorAr
     const known = newest.get(archive.platform)
     if (!known || known.mtimeMs < archive.mtimeMs) newest.set(archive.platform, archive)
   }
-  return [...newest.values()].map(({ mtimeMs: _, ...archive }) => archive)
+  return [...newest.values()].map(({ name, platform, path, size, sha256 }) => ({ name, platform, path, size, sha256 }))
 }
 
 async function describeArchive(
