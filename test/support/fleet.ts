@@ -152,7 +152,7 @@ export class Fleet {
   }
 
   async destroy(): Promise<void> {
-    for (const running of this.#others.reverse()) await running.stop()
+    for (const running of this.#others.toReversed()) await running.stop()
     await this.collector?.stop()
     await this.database?.close()
     await this.engine?.stop()
