@@ -91,21 +91,20 @@ describe.skipIf(noBrowser)('the product, started by its own start script on two 
       .waitFor()
   }, 180_000)
 
+  test('shows a host and its interfaces, which follow the feed', async () => {
+    await page.goto(`${product.url}/hosts`)
+    await page.locator('td a[href^="/hosts/"]').first().click()
+    await page.getByRole('heading', { name: 'Resources' }).waitFor()
+    await examine()
+    await page.locator('td a[href*="/interfaces/"]').first().click()
+    await page.getByRole('heading', { name: 'Throughput' }).waitFor()
+    await examine()
+  })
+
   test.each(PAGES)('%s has no serious accessibility violation and fits a phone', async (route) => {
-    await page.setViewportSize({ width: 390, height: 844 })
     await page.goto(product.url + route)
     await page.waitForLoadState('load')
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
-    await page.setViewportSize({ width: 1440, height: 900 })
-    // Evaluated by the debugger, which the console's own security policy does not bind; a script tag would be stopped.
-    await page.evaluate(axe)
-    const { violations } = await page.evaluate<{
-      violations: { id: string; impact: string; nodes: { target: string[] }[] }[]
-    }>('axe.run()')
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
-      [],
-    )
+    await examine()
   })
 
   test('no page wrote an error to the browser console', () => {
@@ -120,6 +119,21 @@ describe.skipIf(noBrowser)('the product, started by its own start script on two 
     await until('every process is gone', async () => pids.every((pid) => !isAlive(pid)), 5_000)
   }, 60_000)
 })
+
+/** The page fits a phone and has no serious accessibility violation. */
+async function examine(): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  // Evaluated by the debugger, which the console's own security policy does not bind; a script tag would be stopped.
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate<{
+    violations: { id: string; impact: string; nodes: { target: string[] }[] }[]
+  }>('axe.run()')
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+  expect(found, page.url()).toEqual([])
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -41,7 +41,12 @@ export class Running {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const running = new Running(child)
-    await running.line((line) => line.ready === true, options.readyWithinMs)
+    try {
+      await running.line((line) => line.ready === true, options.readyWithinMs)
+    } catch (error) {
+      child.kill()
+      throw error
+    }
     return running
   }
 
