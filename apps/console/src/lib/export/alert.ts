@@ -23,7 +23,7 @@ export function toEcsAlert(alert: AlertRow): EcsDocument {
       risk_score: Math.round(alert.score * 100),
     },
     rule: { name: alert.rule },
-    threat: { technique: { id: alert.techniqueId } },
+    threat: { technique: { id: alert.techniqueId ? [alert.techniqueId] : undefined } },
     observer: { hostname: alert.hostnames, ingress: { interface: { name: alert.interface } } },
     network: { community_id: alert.communityIds },
     picket: {

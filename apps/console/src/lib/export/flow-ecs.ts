@@ -23,16 +23,17 @@ export function prune(draft: Draft): EcsDocument {
   return document
 }
 
-/** IP protocols whose ports are ports; ICMP keeps its type and code in the same places. */
+/** ICMP keeps its type and code where others have ports. */
+const isIcmp = (protocol: number): boolean => protocol === 1 || protocol === 58
+
 const hasPorts = (protocol: number): boolean => protocol === 6 || protocol === 17 || protocol === 132
 
-function networkType(flow: FlowRow): string | undefined {
-  if (flow.etherType === 0x0800) return 'ipv4'
-  if (flow.etherType === 0x86dd) return 'ipv6'
-  return undefined
-}
+/** ECS writes MAC addresses as RFC 7042 does: capitals and hyphens. */
+const ecsMac = (mac: string | null): string | undefined => mac?.toUpperCase().replaceAll(':', '-')
 
-/** One flow with ECS field names, the shape of a `meter` line plus the sensor that metered it. */
+const NETWORK_TYPES: Record<number, string> = { 0x0800: 'ipv4', 0x86dd: 'ipv6', 0x0806: 'arp' }
+
+/** One flow with ECS field names: a `meter` line, plus the sensor that metered it. */
 export function toEcsFlow(flow: FlowRow): EcsDocument {
   const ports = hasPorts(flow.protocol)
   return prune({
@@ -43,7 +44,7 @@ export function toEcsFlow(flow: FlowRow): EcsDocument {
       start: isoMicroseconds(flow.startUs),
       end: isoMicroseconds(flow.endUs),
       duration: (flow.endUs - flow.startUs) * 1000,
-      reason: flow.endReason === 'unspecified' ? undefined : flow.endReason,
+      reason: flow.endReason === 'unspecified' ? undefined : flow.endReason.replaceAll('-', ' '),
     },
     agent: { id: flow.sensorId, type: 'picket' },
     observer: { hostname: flow.hostname, ingress: { interface: { name: flow.interface } } },
@@ -52,24 +53,25 @@ export function toEcsFlow(flow: FlowRow): EcsDocument {
       port: ports ? flow.sourcePort : undefined,
       bytes: flow.forwardOctets,
       packets: flow.forwardPackets,
-      mac: flow.sourceMac,
+      mac: ecsMac(flow.sourceMac),
     },
     destination: {
       ip: flow.destinationAddress,
       port: ports ? flow.destinationPort : undefined,
       domain: flow.hostName,
-      bytes: flow.reversePackets > 0 ? flow.reverseOctets : undefined,
-      packets: flow.reversePackets > 0 ? flow.reversePackets : undefined,
-      mac: flow.destinationMac,
+      bytes: flow.reverseOctets,
+      packets: flow.reversePackets,
+      mac: ecsMac(flow.destinationMac),
     },
     network: {
       transport: flow.protocol > 0 ? transportName(flow.protocol) : undefined,
-      type: networkType(flow),
+      type: NETWORK_TYPES[flow.etherType],
+      iana_number: flow.protocol > 0 ? String(flow.protocol) : undefined,
       bytes: flow.octets,
       packets: flow.packets,
       community_id: flow.communityId,
       protocol: flow.protocolName,
-      vlan: { id: flow.vlanId === null ? undefined : String(flow.vlanId) },
+      vlan: { id: flow.vlanId },
     },
     ...applicationFacts(flow),
     picket: {
@@ -79,7 +81,11 @@ export function toEcsFlow(flow: FlowRow): EcsDocument {
       class_confidence: flow.class ? flow.classConfidence : undefined,
       class_source: flow.classSource,
       anomaly: flow.anomaly,
-      anomaly_model_id: flow.anomalyModelId,
+      anomaly_model: flow.anomalyModelId,
+      host_name: flow.hostName,
+      ether_type: flow.protocol > 0 ? undefined : flow.etherType,
+      icmp: isIcmp(flow.protocol) ? { type: flow.sourcePort, code: flow.destinationPort } : undefined,
+      continued: flow.continued || undefined,
       handshake_rtt_us: flow.handshakeRttUs,
     },
   })

@@ -50,7 +50,7 @@ export const TRANSPORTS: readonly { number: number; name: string; title: string 
   { number: 6, name: 'tcp', title: 'TCP' },
   { number: 17, name: 'udp', title: 'UDP' },
   { number: 1, name: 'icmp', title: 'ICMP' },
-  { number: 58, name: 'icmpv6', title: 'ICMPv6' },
+  { number: 58, name: 'ipv6-icmp', title: 'ICMPv6' },
   { number: 2, name: 'igmp', title: 'IGMP' },
   { number: 47, name: 'gre', title: 'GRE' },
   { number: 50, name: 'esp', title: 'ESP' },
