@@ -14,23 +14,25 @@ const USAGE = `usage: node apps/collector/src/main.ts serve
 const STOP_DEADLINE_MS = 9_000
 
 async function serve(): Promise<void> {
+  const askedToStop = whenAskedToStop()
   const config = parseServeConfig(process.env)
   const logger = createLogger(config.logLevel)
   const telemetry = new Telemetry()
   const collector = await startCollector(config, telemetry, logger)
   const { stream, enrol, fingerprint } = collector
   sayReady({ ready: true, stream, enrol, fingerprint })
-  await untilAskedToStop()
+  await askedToStop
   await stopInTime(collector.stop)
   logger.info(telemetry.snapshot(), 'collector stopped')
 }
 
 async function work(): Promise<void> {
+  const askedToStop = whenAskedToStop()
   const config = parseWorkConfig(process.env)
   const logger = createLogger(config.logLevel)
   const worker = await startWorker(config, new Telemetry(), logger)
   sayReady({ ready: true })
-  await untilAskedToStop()
+  await askedToStop
   await stopInTime(worker.stop)
   logger.info('worker stopped')
 }
@@ -44,8 +46,9 @@ function sayReady(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
-async function untilAskedToStop(): Promise<void> {
-  await new Promise<void>((resolve) => {
+/** Listens from the first moment: who has read the ready line may ask at once. */
+function whenAskedToStop(): Promise<void> {
+  return new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
   })
 }

@@ -6,7 +6,7 @@ import { createJob, getJob, getModel, listModels, listModelStatus, updateJob, ty
 import { TRAIN_QUEUE, redisOptions, type TrainJob } from '@picket/store/queues'
 import { openTestDatabase, sampleFlows, type TestDatabase } from '@picket/store/testing'
 import { Queue, type ConnectionOptions } from 'bullmq'
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createLogger, Telemetry } from '../src/telemetry.ts'
 import { startWorker } from '../src/worker.ts'
 import { PrivateRedis } from './support/private-redis.ts'
@@ -18,12 +18,12 @@ let database: TestDatabase
 let redis: PrivateRedis
 let queue: Queue<TrainJob>
 
-beforeEach(async () => {
+beforeAll(async () => {
   ;[database, redis] = await Promise.all([openTestDatabase(), PrivateRedis.start()])
   queue = new Queue<TrainJob>(TRAIN_QUEUE, { connection: { ...redisOptions(redis.url) } as ConnectionOptions })
 })
 
-afterEach(async () => {
+afterAll(async () => {
   await queue.close()
   await Promise.all([database.close(), redis.close()])
 })
@@ -70,6 +70,22 @@ async function download(stream: TestStream, offer: ModelOffer, offset: number): 
   return Buffer.concat(parts)
 }
 
+// First of all: the database is still empty.
+test('too few flows fail the job with a reason a person can act on', async () => {
+  const fleet = await TestCollector.start(database.url, redis.url)
+  const stream = await fleet.connect(await fleet.enrol())
+  await storeFlows(stream, 12)
+  await startTrainer(fleet)
+  const jobId = await ask('anomaly-forest')
+  await over(jobId)
+  const job = (await getJob(database.db, jobId))!
+  expect(job.state).toBe('failed')
+  expect(job.error).toMatch(
+    /^anomaly-forest: only 12 usable flows .* at least 40 are needed; let the sensors run longer/,
+  )
+  expect(await listModels(database.db)).toEqual([])
+})
+
 test('stored flows become signed, registered models that are offered on the stream, fetched and reported', async () => {
   const fleet = await TestCollector.start(database.url, redis.url)
   const identity = await fleet.enrol()
@@ -114,25 +130,11 @@ test('stored flows become signed, registered models that are offered on the stre
   expect(offered()).not.toContain('traffic-classifier')
 })
 
-test('too few flows fail the job with a reason a person can act on', async () => {
-  const fleet = await TestCollector.start(database.url, redis.url)
-  const stream = await fleet.connect(await fleet.enrol())
-  await storeFlows(stream, 12)
-  await startTrainer(fleet)
-  const jobId = await ask('anomaly-forest')
-  await over(jobId)
-  const job = (await getJob(database.db, jobId))!
-  expect(job.state).toBe('failed')
-  expect(job.error).toMatch(
-    /^anomaly-forest: only 12 usable flows .* at least 40 are needed; let the sensors run longer/,
-  )
-  expect(await listModels(database.db)).toEqual([])
-})
-
 test('a job that was cancelled before or while it runs ends as cancelled and registers nothing', async () => {
   const fleet = await TestCollector.start(database.url, redis.url)
   const stream = await fleet.connect(await fleet.enrol())
   await storeFlows(stream, 4_000)
+  const before = await listModels(database.db)
   const early = await ask('anomaly-forest')
   await updateJob(database.db, early, { state: 'cancelled' })
   const running = await ask('traffic-classifier')
@@ -141,7 +143,7 @@ test('a job that was cancelled before or while it runs ends as cancelled and reg
   await updateJob(database.db, running, { state: 'cancelled' })
   await until('the queue to be empty', async () => (await queue.getJobCountByTypes('active', 'waiting')) === 0, 60_000)
   expect([await state(early), await state(running)]).toEqual(['cancelled', 'cancelled'])
-  expect(await listModels(database.db)).toEqual([])
+  expect(await listModels(database.db)).toEqual(before)
 })
 
 test('a worker that stops gives its job back and the next one does it', async () => {
@@ -155,5 +157,5 @@ test('a worker that stops gives its job back and the next one does it', async ()
   expect(await state(jobId)).toBe('queued')
   await startTrainer(fleet)
   await over(jobId)
-  expect(await state(jobId)).toBe('completed')
+  expect(await getJob(database.db, jobId)).toMatchObject({ state: 'completed', error: '' })
 })
