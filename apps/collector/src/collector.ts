@@ -3,11 +3,12 @@ import { EnrolmentServiceService, SensorServiceService } from '@picket/proto'
 import { AlertDesk } from './alert/alert-desk.ts'
 import { BurstRule } from './alert/burst-rule.ts'
 import { FindingRule } from './alert/finding-rule.ts'
+import { recoverLostFindings } from './alert/lost-findings.ts'
 import { SaturationRule } from './alert/saturation-rule.ts'
 import { SilenceWatch } from './alert/silence-watch.ts'
 import type { ServeConfig } from './config.ts'
 import { Connections } from './connections.ts'
-import { AttemptLimiter } from './enroll/attempt-limiter.ts'
+import { AttemptLimiter, ENROLMENT_ATTEMPTS } from './enroll/attempt-limiter.ts'
 import { Authority } from './enroll/authority.ts'
 import { EnrolmentService } from './enroll/enrolment-service.ts'
 import { SigningKey } from './enroll/signing-key.ts'
@@ -15,7 +16,7 @@ import { BatchIntake } from './ingest/batch-intake.ts'
 import { Fleet } from './ingest/fleet.ts'
 import { toLiveEvents } from './ingest/live-records.ts'
 import { SensorService } from './ingest/sensor-service.ts'
-import { maintain } from './maintenance.ts'
+import { logCounters, maintain } from './maintenance.ts'
 import { LiveFeed } from './notify/live-feed.ts'
 import { LiveNotifier, LogNotifier, NotifierList } from './notify/notifier.ts'
 import { CommandChannel } from './rollout/command-channel.ts'
@@ -25,23 +26,21 @@ import { ModelOffers } from './rollout/model-offers.ts'
 import { PolicyBoard } from './rollout/policy-board.ts'
 import { RpcServer } from './rpc-server.ts'
 import { Schedule } from './schedule.ts'
-import { startAll, type Stage } from './stage.ts'
+import { startAll } from './stage.ts'
 import type { Logger, Telemetry } from './telemetry.ts'
 
 const POLL_MS = 10_000
 const SILENCE_CHECK_MS = 2_000
 const MAINTENANCE_MS = 60_000
+const COUNTERS_MS = 300_000
 const MAX_SENSOR_CONNECTIONS = 4_096
 const MAX_ENROLMENT_CONNECTIONS = 256
 const ENROLMENT_IDLE_MS = 15_000
 
-/** A running collector. */
+/** A running collector: host:port of the stream and of enrolment, fingerprint of its authority in base64url. */
 export interface Collector {
-  /** host:port of the sensors' stream. */
   readonly stream: string
-  /** host:port of enrolment. */
   readonly enrol: string
-  /** Of the authority, base64url. */
   readonly fingerprint: string
   stop(): Promise<void>
 }
@@ -89,7 +88,7 @@ export async function startCollector(config: ServeConfig, telemetry: Telemetry, 
     (server) => server.addService(SensorServiceService, sensors.handlers),
   )
 
-  const limiter = new AttemptLimiter({ burst: 20, refillMs: 6_000, maxAddresses: 10_000, now: () => performance.now() })
+  const limiter = new AttemptLimiter({ ...ENROLMENT_ATTEMPTS, now: () => performance.now() })
   const enrolment = new EnrolmentService({ database, authority, limiter, live, telemetry, logger })
   const enrol = new RpcServer(
     {
@@ -108,15 +107,15 @@ export async function startCollector(config: ServeConfig, telemetry: Telemetry, 
     [
       { name: 'poll', firstAfterMs: POLL_MS, everyMs: POLL_MS, run: () => watch.poll() },
       { name: 'silence', firstAfterMs: 0, everyMs: SILENCE_CHECK_MS, run: () => silence.check() },
+      { name: 'findings', firstAfterMs: 0, everyMs: MAINTENANCE_MS, run: () => recoverLostFindings(database, desk) },
       { name: 'maintenance', firstAfterMs: POLL_MS, everyMs: MAINTENANCE_MS, run: () => maintain(database, logger) },
+      { name: 'counters', firstAfterMs: COUNTERS_MS, everyMs: COUNTERS_MS, run: () => logCounters(telemetry, logger) },
     ],
     telemetry,
     logger,
   )
 
-  const firstPoll: Stage = { start: () => watch.poll(), stop: async () => {} }
-  const streams: Stage = { start: async () => {}, stop: () => sensors.stop() }
-  const stop = await startAll([connections, firstPoll, desk, channel, schedule, stream, streams, enrol])
+  const stop = await startAll([connections, watch, desk, channel, schedule, stream, sensors, enrol])
   logger.info({ stream: stream.address, enrol: enrol.address, certificateUntil: identity.notAfter }, 'collector ready')
   return { stream: stream.address, enrol: enrol.address, fingerprint: authority.fingerprint, stop }
 }

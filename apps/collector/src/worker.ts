@@ -22,7 +22,7 @@ export async function startWorker(config: WorkConfig, telemetry: Telemetry, logg
   const connections = new Connections(config, 'picket-worker', logger)
   const { database, redis } = connections
   const live = new LiveFeed(new LivePublisher(redis), telemetry, logger)
-  const registry = new ModelRegistry(database, config.dataFolder, signingKey)
+  const registry = new ModelRegistry(database, config.dataFolder, signingKey, logger)
   const queue = new TrainQueue({
     redisUrl: config.redisUrl,
     journalOf: (jobId) => new JobJournal({ database, live, logger, jobId }),

@@ -41,6 +41,11 @@ export class AlertDesk implements Stage {
     await this.#working
   }
 
+  /** Whether all evidence is on its alert. */
+  get isIdle(): boolean {
+    return this.#working === undefined
+  }
+
   /** Told of every batch once, after it was committed. */
   observe(source: RuleSource, records: Records): void {
     const { rules, policies, telemetry, logger } = this.#options

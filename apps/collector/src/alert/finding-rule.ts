@@ -9,13 +9,13 @@ const KINDS = ['port-scan', 'host-sweep', 'syn-flood', 'anomalous-burst']
 /** Every finding of a sensor's detector counts on the alert of its kind and entity, whichever sensor saw it. */
 export class FindingRule implements AlertRule {
   observe(source: RuleSource, records: Records): AlertEvidence[] {
-    return records.findings
-      .filter((finding) => KINDS.includes(finding.kind) && finding.entity !== '')
-      .map((finding) => toEvidence(source, finding))
+    return records.findings.map((finding) => toEvidence(source, finding)).filter((evidence) => evidence !== undefined)
   }
 }
 
-function toEvidence(source: RuleSource, finding: Finding): AlertEvidence {
+/** What a finding says of an alert; undefined for kinds that are only stored, and without an entity. */
+export function toEvidence(source: RuleSource, finding: Finding): AlertEvidence | undefined {
+  if (!KINDS.includes(finding.kind) || finding.entity === '') return undefined
   return {
     rule: finding.kind,
     entity: finding.entity,

@@ -11,6 +11,9 @@ export interface AttemptLimiterOptions {
   now: () => number
 }
 
+/** Twenty mistakes at once, then ten a minute: a typing operator never notices, a guesser gets nowhere. */
+export const ENROLMENT_ATTEMPTS = { burst: 20, refillMs: 6_000, maxAddresses: 10_000 }
+
 /**
  * A token bucket an address. An attempt costs one and a success gives it back, so a rack of new hosts behind one
  * address enrols freely while guessing is slow.

@@ -10,6 +10,7 @@ import type {
 import { getSensorForAuth } from '@picket/store'
 import { messageOf } from '../errors.ts'
 import type { ModelDownload } from '../rollout/model-download.ts'
+import type { Stage } from '../stage.ts'
 import { SensorSession } from './sensor-session.ts'
 import type { SessionServices } from './sensor-session.ts'
 
@@ -19,7 +20,7 @@ type Identity = { ok: true; sensorId: string } | { ok: false; code: status; deta
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The stream and the model download, for sensors whose certificate the fleet issued and has not withdrawn. */
-export class SensorService {
+export class SensorService implements Stage {
   readonly #services: SessionServices
   readonly #download: ModelDownload
   readonly #sessions = new Map<SensorSession, Promise<void>>()
@@ -36,6 +37,8 @@ export class SensorService {
       downloadModel: (call) => void this.#downloadModel(call),
     }
   }
+
+  async start(): Promise<void> {}
 
   /** Ends all streams and waits until nothing of them is under way. */
   async stop(): Promise<void> {

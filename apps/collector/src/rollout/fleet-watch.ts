@@ -4,6 +4,7 @@ import type { CommandMessage } from '@picket/store/queues'
 import { messageOf } from '../errors.ts'
 import type { Fleet } from '../ingest/fleet.ts'
 import type { LiveFeed } from '../notify/live-feed.ts'
+import type { Stage } from '../stage.ts'
 import type { Logger } from '../telemetry.ts'
 import type { ModelOffers } from './model-offers.ts'
 import type { PolicyBoard } from './policy-board.ts'
@@ -18,12 +19,19 @@ export interface FleetWatchOptions {
 }
 
 /** Carries changes made elsewhere to the connected sensors: at once when told, within a poll when not. */
-export class FleetWatch {
+export class FleetWatch implements Stage {
   readonly #options: FleetWatchOptions
 
   constructor(options: FleetWatchOptions) {
     this.#options = options
   }
+
+  /** The first look: whoever connects afterwards gets policy and models at once. */
+  async start(): Promise<void> {
+    await this.poll()
+  }
+
+  async stop(): Promise<void> {}
 
   /** Looks at everything that could have changed. */
   async poll(): Promise<void> {

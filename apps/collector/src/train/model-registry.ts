@@ -5,9 +5,11 @@ import { FEATURE_SET_HASH } from '@picket/ml/features'
 import { decodeModelArchive, encodeModelArchive, loadBundledModels } from '@picket/ml/scoring'
 import type { Model, ModelKind } from '@picket/ml/scoring'
 import { createRollout, listModels, registerModel, setModelState } from '@picket/store'
-import type { Database } from '@picket/store'
+import type { Database, ModelRow } from '@picket/store'
 import { replacePrivateFile } from '../enroll/private-file.ts'
 import type { SigningKey } from '../enroll/signing-key.ts'
+import { messageOf } from '../errors.ts'
+import type { Logger } from '../telemetry.ts'
 
 /** Models on disk and in the store. */
 export class ModelRegistry {
@@ -15,18 +17,23 @@ export class ModelRegistry {
   readonly #dataFolder: string
   readonly #signingKey: SigningKey
 
-  constructor(database: Database, dataFolder: string, signingKey: SigningKey) {
+  readonly #logger: Logger
+
+  constructor(database: Database, dataFolder: string, signingKey: SigningKey, logger: Logger) {
     this.#database = database
     this.#dataFolder = dataFolder
     this.#signingKey = signingKey
+    this.#logger = logger
   }
 
-  /** The model in use of that kind: the active one, else the one sensors come with. Undefined where none fits. */
+  /**
+   * The model in use of that kind: the active one, else the one sensors come with; undefined where none fits the
+   * feature set. An active model whose archive is lost or damaged counts as none, so that training can replace it.
+   */
   async active(kind: ModelKind): Promise<Model | undefined> {
     const [row] = await listModels(this.#database, { kind, state: 'active' })
-    const model = row
-      ? decodeModelArchive(await readFile(resolve(this.#dataFolder, row.path)))
-      : (await bundledModels()).find(({ description }) => description.kind === kind)
+    const registered = row && (await this.#read(row))
+    const model = registered ?? (await bundledModels()).find(({ description }) => description.kind === kind)
     return model?.description.featureSetHash === FEATURE_SET_HASH ? model : undefined
   }
 
@@ -55,6 +62,15 @@ export class ModelRegistry {
       trainedAt: description.trainedAt,
       createdBy,
     })
+  }
+
+  async #read(row: ModelRow): Promise<Model | undefined> {
+    try {
+      return decodeModelArchive(await readFile(resolve(this.#dataFolder, row.path)))
+    } catch (error) {
+      this.#logger.warn({ modelId: row.id, error: messageOf(error) }, 'the active model cannot be read')
+      return undefined
+    }
   }
 
   /** Makes it the active model of its kind and offers it to all sensors. */
