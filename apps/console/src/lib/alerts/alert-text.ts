@@ -39,7 +39,9 @@ export function evidenceLines(evidence: Record<string, unknown>): EvidenceLine[]
     const snake = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
     const unit = UNITS.find(([ending]) => snake.endsWith(ending))
     const text = typeof value === 'number' ? (unit?.[1] ?? plain)(value) : written(value)
-    return text === '' ? [] : [{ label: words(typeof value === 'number' && unit ? snake.slice(0, -unit[0].length) : snake), value: text }]
+    return text === ''
+      ? []
+      : [{ label: words(typeof value === 'number' && unit ? snake.slice(0, -unit[0].length) : snake), value: text }]
   })
 }
 

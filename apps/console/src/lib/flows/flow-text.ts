@@ -33,4 +33,5 @@ export const endReasonTitle = (reason: FlowRow['endReason']): string => REASONS[
 const FLAG_NAMES: Record<string, string> = { F: 'FIN', S: 'SYN', R: 'RST', P: 'PSH', A: 'ACK', U: 'URG' }
 
 /** "SYN ACK PSH" of the letters "SAP". */
-export const flagNames = (letters: string): string => [...letters].map((letter) => FLAG_NAMES[letter] ?? letter).join(' ')
+export const flagNames = (letters: string): string =>
+  [...letters].map((letter) => FLAG_NAMES[letter] ?? letter).join(' ')

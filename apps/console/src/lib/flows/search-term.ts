@@ -2,7 +2,13 @@ import { parseAddress } from './address.ts'
 import { FLOW_PARAMETERS, FLOW_QUERY_KEYS, parseFlowQuery, type FlowQuery } from './filter.ts'
 
 /** Words people type before a colon, besides the parameter names themselves. */
-const ALIASES: Record<string, string> = { ip: 'address', interface: 'iface', protocol: 'proto', application: 'app', domain: 'name' }
+const ALIASES: Record<string, string> = {
+  ip: 'address',
+  interface: 'iface',
+  protocol: 'proto',
+  application: 'app',
+  domain: 'name',
+}
 
 /**
  * What was typed into the filter box: an address or network, a port number, a Community ID, `key:value` with the names

@@ -45,11 +45,18 @@ function traffic(flow: FlowRow): Fact[] {
     { label: 'Sent', value: `${bytes(flow.forwardOctets)} in ${packets(flow.forwardPackets)}` },
     {
       label: 'Received',
-      value: flow.reversePackets > 0 ? `${bytes(flow.reverseOctets)} in ${packets(flow.reversePackets)}` : 'Nothing came back',
+      value:
+        flow.reversePackets > 0
+          ? `${bytes(flow.reverseOctets)} in ${packets(flow.reversePackets)}`
+          : 'Nothing came back',
     },
     { label: 'Transport', value: transportTitle(flow.protocol) },
     { label: 'Protocol', value: flow.protocolName },
-    { label: 'Ether type', value: flow.protocol === 0 ? `0x${flow.etherType.toString(16).padStart(4, '0')}` : null, mono: true },
+    {
+      label: 'Ether type',
+      value: flow.protocol === 0 ? `0x${flow.etherType.toString(16).padStart(4, '0')}` : null,
+      mono: true,
+    },
     { label: 'Community ID', value: flow.communityId, mono: true, copy: true },
   ]
 }
@@ -91,17 +98,29 @@ function http({ http: facts }: FlowRow): Fact[] {
 function tcp({ tcp: facts, handshakeRttUs }: FlowRow): Fact[] {
   if (!facts) return []
   return [
-    { label: 'Handshake', value: handshakeRttUs === null ? null : duration(handshakeRttUs), title: 'SYN to the first ACK of the initiator, as seen from the sensor' },
+    {
+      label: 'Handshake',
+      value: handshakeRttUs === null ? null : duration(handshakeRttUs),
+      title: 'SYN to the first ACK of the initiator, as seen from the sensor',
+    },
     { label: 'Flags sent', value: flagNames(facts.forwardFlags) },
     { label: 'Flags received', value: flagNames(facts.reverseFlags) },
-    { label: 'Sent again', value: `${packets(facts.forwardRetransmissions)} out, ${count(facts.reverseRetransmissions)} back` },
+    {
+      label: 'Sent again',
+      value: `${packets(facts.forwardRetransmissions)} out, ${count(facts.reverseRetransmissions)} back`,
+    },
   ]
 }
 
 function observation(flow: FlowRow): Fact[] {
   return [
     { label: 'Host', value: flow.hostname, href: `/hosts/${flow.sensorId}` },
-    { label: 'Interface', value: flow.interface, mono: true, href: `/hosts/${flow.sensorId}/interfaces/${encodeURIComponent(flow.interface)}` },
+    {
+      label: 'Interface',
+      value: flow.interface,
+      mono: true,
+      href: `/hosts/${flow.sensorId}/interfaces/${encodeURIComponent(flow.interface)}`,
+    },
     { label: 'VLAN', value: flow.vlanId },
     { label: 'Source MAC', value: flow.sourceMac, mono: true },
     { label: 'Destination MAC', value: flow.destinationMac, mono: true },

@@ -9,7 +9,11 @@ import type { RequestHandler } from './$types'
 export const GET: RequestHandler = ({ url }) => {
   const rows = exportAlerts(database(), toAlertFilter(parseAlertQuery(url.searchParams)))
   if (url.searchParams.get('format') === 'ndjson') {
-    return downloadResponse(rowStream(rows, (alert) => JSON.stringify(toEcsAlert(alert)) + '\n'), 'alerts', 'ndjson')
+    return downloadResponse(
+      rowStream(rows, (alert) => JSON.stringify(toEcsAlert(alert)) + '\n'),
+      'alerts',
+      'ndjson',
+    )
   }
   return downloadResponse(rowStream(rows, alertCsvLine, alertCsvHead()), 'alerts', 'csv')
 }

@@ -13,7 +13,11 @@ export const GET: RequestHandler = ({ url }) => {
   if (rejected.length > 0) error(400, `The filter ${rejected[0]?.key} has a value it cannot take`)
   const rows = exportFlows(database(), filter)
   if (url.searchParams.get('format') === 'ndjson') {
-    return downloadResponse(rowStream(rows, (flow) => JSON.stringify(toEcsFlow(flow)) + '\n'), 'flows', 'ndjson')
+    return downloadResponse(
+      rowStream(rows, (flow) => JSON.stringify(toEcsFlow(flow)) + '\n'),
+      'flows',
+      'ndjson',
+    )
   }
   return downloadResponse(rowStream(rows, flowCsvLine, flowCsvHead()), 'flows', 'csv')
 }
