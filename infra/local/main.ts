@@ -22,7 +22,10 @@ async function run(config: Config): Promise<number> {
     const end = awaitEnd(() => fleet.kill())
     try {
       const facts = await Promise.race([fleet.start(), end.then(() => undefined)])
-      if (!facts) return 0
+      if (!facts) {
+        say(stateLine('picket', `stopping: ${await end}`))
+        return 0
+      }
       say(firstScreen(facts, { config, plan, data }))
       const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(2))
       if (config.json)

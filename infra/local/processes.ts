@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
+import { ROOT } from '../setup/paths.mjs'
 import type { Config } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
 import { joinHostPort } from './network.ts'
@@ -91,17 +92,13 @@ export function consoleEnv({ config, plan, data }: Surroundings, stores: Env): E
 export function consoleOptions(surroundings: Surroundings, env: Env): ProcessOptions {
   const { config, plan } = surroundings
   if (!config.dev) return node('console', ['apps/console/server.mjs'], env)
-  const args = [
-    'node_modules/vite/bin/vite.js',
-    'dev',
-    'apps/console',
-    '--host',
-    config.host,
-    '--port',
-    String(plan.port),
-    '--strictPort',
-  ]
-  return { ...node('console', args, env), probe: () => listens(config.host, plan.port) }
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
+  const args = [vite, 'dev', '--host', config.host, '--port', String(plan.port), '--strictPort']
+  return {
+    ...node('console', args, env),
+    cwd: join(ROOT, 'apps', 'console'),
+    probe: () => listens(config.host, plan.port),
+  }
 }
 
 export function sensorOptions({ config, plan, data }: Surroundings, sensor: SensorPlan, n: number): ProcessOptions {

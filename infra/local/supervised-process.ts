@@ -24,6 +24,8 @@ export interface ProcessOptions {
   readonly command: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Working folder; default the repository root. */
+  readonly cwd?: string
   readonly readyTimeoutMs: number
   /** Pause before the first restart, doubled up to half a minute; default one second. */
   readonly backoffMs?: number
@@ -101,9 +103,9 @@ export class SupervisedProcess {
   }
 
   #spawn(): Run {
-    const { command, args, env } = this.#options
+    const { command, args, env, cwd = ROOT } = this.#options
     const child = spawn(command, args, {
-      cwd: ROOT,
+      cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
