@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { StartError } from './start-error.ts'
 
 /** Raised when the layout of the data folder changes so that older releases cannot use it. */
@@ -35,7 +35,7 @@ export class DataFolder {
   /** Creates the folders and takes the lock; throws StartError for a folder that is newer, in use or not writable. */
   open(): void {
     try {
-      mkdirSync(this.path, { recursive: true })
+      makeFolder(this.path)
       this.#checkFormat()
       this.#takeLock()
     } catch (error) {
@@ -134,4 +134,14 @@ function beganAt(pid: number): string {
   } catch {
     return 'unknown'
   }
+}
+
+/**
+ * Makes a folder and its missing parents, one after another. Node 24's recursive mkdir never returns where the kernel
+ * answers ENOENT although the parent is there, as under /proc.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }

@@ -6,7 +6,7 @@ import { createJob, getJob, getModel, listModels, listModelStatus, updateJob, ty
 import { TRAIN_QUEUE, redisOptions, type TrainJob } from '@picket/store/queues'
 import { openTestDatabase, sampleFlows, type TestDatabase } from '@picket/store/testing'
 import { Queue, type ConnectionOptions } from 'bullmq'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { createLogger, Telemetry } from '../src/telemetry.ts'
 import { startWorker } from '../src/worker.ts'
 import { PrivateRedis } from './support/private-redis.ts'
@@ -39,6 +39,9 @@ async function ask(...kinds: ModelKind[]): Promise<string> {
   await queue.add('train', { jobId: job.id, kinds, requestedBy: 'test' }, { jobId: job.id })
   return job.id
 }
+
+/** Training takes seconds on an idle machine, and much longer beside other test runs. */
+vi.setConfig({ testTimeout: 120_000 })
 
 const state = async (jobId: string) => (await getJob(database.db, jobId))!.state
 const over = (jobId: string) =>

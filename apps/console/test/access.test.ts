@@ -163,7 +163,7 @@ describe('signing in', () => {
     expect(out.status).toBe(303)
     const after = await fetch(`${site.url}/api/session`, { headers: { cookie } })
     expect(after.status).toBe(401)
-  })
+  }, 120_000) // the page is compiled on demand
 
   it('is refused from another site', async () => {
     const response = await fetch(`${site.url}/login`, {

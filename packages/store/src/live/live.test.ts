@@ -25,9 +25,9 @@ async function startServer(): Promise<void> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 25_000
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true within 10 s')
+    if (Date.now() > deadline) throw new Error('the condition did not come true within 25 s')
     await new Promise((done) => setTimeout(done, 5))
   }
 }
