@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 120_000,
     projects: [
       project('proto', 'packages/proto'),

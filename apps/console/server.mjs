@@ -29,8 +29,14 @@ const { handler } = await import(handlerFile).catch((error) => {
   process.exit(1)
 })
 
+let stopping = false
 const compress = compression({ threshold: 1024 })
 const server = createServer((request, response) => {
+  if (stopping) {
+    // a browser comes back on a connection that was kept alive: it is sent away before it opens anything anew
+    response.writeHead(503, { connection: 'close', 'retry-after': '2' }).end()
+    return
+  }
   request.headers[SCHEME_HEADER] = scheme
   response.setHeader('x-content-type-options', 'nosniff')
   compress(request, response, () =>
@@ -52,13 +58,14 @@ server.listen(config.port, config.host, () => {
   process.stdout.write(`${JSON.stringify({ ready: true, url, port })}\n`)
 })
 
-let stopping = false
 function stop() {
   if (stopping) return
   stopping = true
   server.close() // no new connections; requests in flight finish
   process.emit('sveltekit:shutdown', 'SIGTERM') // live streams end, then the database and Redis close
-  server.closeIdleConnections()
+  // each answer that ends leaves an idle connection behind
+  const idle = setInterval(() => server.closeIdleConnections(), 100)
+  server.on('close', () => clearInterval(idle))
   setTimeout(() => server.closeAllConnections(), 3_000).unref()
   setTimeout(() => process.exit(0), 8_000).unref()
 }

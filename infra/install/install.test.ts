@@ -24,6 +24,7 @@ const NET_RAW_AND_NET_ADMIN = '0000000000003000'
 
 describe.skipIf(obstacle)(
   `in a bare Debian inside a network namespace${obstacle ? ` (skipped: ${obstacle})` : ''}`,
+  { timeout: 300_000 },
   () => {
     const namespace = `picket-inst-${process.pid}`
     const link = `pki${process.pid}`

@@ -42,8 +42,18 @@ test('captures: missing, empty, folder and foreign files are told apart', () => 
     writeFileSync(file, bytes)
     return file
   }
-  requireReplayFile(write('little.pcap', Buffer.from('d4c3b2a102000400', 'hex')))
-  requireReplayFile(write('ng.pcapng', Buffer.from('0a0d0d0a1c000000', 'hex')))
+  const little = Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex')
+  const section = Buffer.from('0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff', 'hex')
+  requireReplayFile(write('little.pcap', little))
+  requireReplayFile(write('big.pcap', Buffer.from('a1b2c3d40002000400000000000000000000ffff00000001', 'hex')))
+  requireReplayFile(write('ng.pcapng', section))
+  expect(() => requireReplayFile(write('cut.pcap', little.subarray(0, 9)))).toThrow('ends within its header, after 9')
+  expect(() => requireReplayFile(write('version.pcap', Buffer.from(little).fill(0xce, 4, 6)))).toThrow(
+    'its pcap header is corrupt (version 52942)',
+  )
+  expect(() => requireReplayFile(write('order.pcapng', Buffer.from(section).fill(0, 8, 12)))).toThrow(
+    'its pcapng section header is corrupt',
+  )
   expect(() => requireReplayFile(join(folder, 'none.pcap'))).toThrow('no such file')
   expect(() => requireReplayFile(folder)).toThrow('not a file')
   expect(() => requireReplayFile(write('empty.pcap', Buffer.alloc(0)))).toThrow('the file is empty')

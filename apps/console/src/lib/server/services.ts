@@ -18,9 +18,11 @@ interface Services {
 }
 
 let opened: Services | undefined
+let closed = false
 
 function services(): Services {
   if (opened) return opened
+  if (closed) throw new Error('The console is stopping')
   const parsed = parseConfig(process.env)
   if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'))
   const config = parsed.config
@@ -62,6 +64,7 @@ export async function startServices(): Promise<void> {
 export async function closeServices(): Promise<void> {
   const closing = opened
   opened = undefined
+  closed = true
   if (!closing) return
   closing.stopping.abort()
   closing.redis.disconnect()
