@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './test/support/closing-line-reporter.ts'
 
 const project = (name: string, root: string, options: object = {}) => ({
+  // Timeouts and workers are those below.
+  extends: true as const,
   test: {
     name,
     root,
