@@ -45,9 +45,10 @@ export const capStep = {
     !existsSync(CAP) || !hasLibpcap() || isStamped(CAP_STAMP, capHash()) ? undefined : 'compiling the cap package',
   async run() {
     const nodeGyp = join(ROOT, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js')
-    const result = await runCommand(RUNTIME, [nodeGyp, 'rebuild', `--nodedir=${dirname(dirname(RUNTIME))}`], {
+    // In the environment: a nodedir of the user's own npm configuration arrives there too, and wins over the flag.
+    const result = await runCommand(RUNTIME, [nodeGyp, 'rebuild'], {
       cwd: CAP,
-      env: { PATH: machinePath() },
+      env: { PATH: machinePath(), npm_config_nodedir: dirname(dirname(RUNTIME)) },
     })
     stamp(CAP_STAMP, capHash())
     return result.code === 0
