@@ -31,7 +31,8 @@ export const consoleStep = {
       ['run', 'build', '--filter=@picket/console', '--ui=stream', '--no-update-notifier', '--output-logs=new-only'],
       { env: { PATH: path } },
     )
-    if (result.code !== 0)
+    // turbo ends with 0 when it is told to stop half-way.
+    if (result.code !== 0 || !existsSync(join(BUILD, 'handler.js')))
       throw new SetupError(
         'the console did not build',
         'see what vite said above and in .picket/logs/setup.log',
