@@ -1,10 +1,12 @@
 /**
- * Real UDP traffic between the two ends of a wire:
+ * Real traffic between the two ends of a wire:
  *
- *     node infra/bench/flow-traffic.ts answer ADDRESS               sends every datagram back; prints a ready line
+ *     node infra/bench/flow-traffic.ts answer ADDRESS               sends every datagram back, answers /bytes/N by HTTP
+ *                                                                   on port 80 with N octets; prints a ready line
  *     node infra/bench/flow-traffic.ts ask ADDRESS RATE SECONDS     RATE new flows a second: a question and its answer each
  */
 import { createSocket } from 'node:dgram'
+import { createServer } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const FIRST_PORT = 41_000
@@ -14,11 +16,15 @@ const ANSWER_WITHIN_MS = 1000
 const question = Buffer.alloc(64, 0x2a)
 
 function answer(address: string): void {
-  let left = PORTS
+  let left = PORTS + 1
+  const listening = () => --left === 0 && console.log('{"ready":true}')
+  createServer((request, response) => {
+    response.end(Buffer.alloc(Number(/^\/bytes\/(\d+)$/.exec(request.url ?? '')?.[1] ?? 0), 0x2a))
+  }).listen(80, address, listening)
   for (let port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
     const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 })
     socket.on('message', (message, from) => socket.send(message, from.port, from.address))
-    socket.bind(port, address, () => --left === 0 && console.log('{"ready":true}'))
+    socket.bind(port, address, listening)
   }
 }
 

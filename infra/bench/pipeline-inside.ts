@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ROOT } from '../setup/paths.mjs'
+import { measureDownloads } from './download.ts'
 import { measureLatency } from './latency.ts'
 import { usageOf } from './process-usage.ts'
 import { startFleet } from './started-fleet.ts'
@@ -15,6 +16,7 @@ import type { StartedFleet } from './started-fleet.ts'
 
 const SETTLE_MS = 10_000
 const SPAN_SECONDS = 30
+const DOWNLOADS = 10
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -79,6 +81,7 @@ try {
     report('sensor idle', { cpu_percent: await sensorCpu(fleet, SPAN_SECONDS), seconds: SPAN_SECONDS })
     const latency = await measureLatency(fleet.client, peer, Number(values.samples))
     report('packet to page', latency)
+    report('download to flows page', { ...(await measureDownloads(fleet.client, peer, DOWNLOADS)) })
     reportMemory(fleet, 'memory idle')
     await measureLoad(fleet)
     reportMemory(fleet, 'memory under load')

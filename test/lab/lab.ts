@@ -61,13 +61,18 @@ export class Lab {
     return host
   }
 
+  /** Name of this machine's own interface on the bridge, after `addSelf`. */
+  get selfInterface(): string {
+    return `${this.#id}self`
+  }
+
   /** Plugs this machine itself into the bridge; returns its address there. */
   addSelf(): string {
     const address = `10.213.${this.#net}.1`
-    run('ip', ['link', 'add', `${this.#id}p1`, 'type', 'veth', 'peer', 'name', `${this.#id}self`])
+    run('ip', ['link', 'add', `${this.#id}p1`, 'type', 'veth', 'peer', 'name', this.selfInterface])
     this.#plug(`${this.#id}p1`)
-    run('ip', ['addr', 'add', `${address}/24`, 'dev', `${this.#id}self`])
-    run('ip', ['link', 'set', `${this.#id}self`, 'up'])
+    run('ip', ['addr', 'add', `${address}/24`, 'dev', this.selfInterface])
+    run('ip', ['link', 'set', this.selfInterface, 'up'])
     return address
   }
 
