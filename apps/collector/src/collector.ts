@@ -10,6 +10,7 @@ import type { ServeConfig } from './config.ts'
 import { Connections } from './connections.ts'
 import { AttemptLimiter, ENROLMENT_ATTEMPTS } from './enroll/attempt-limiter.ts'
 import { Authority } from './enroll/authority.ts'
+import { CertificateRenewal } from './enroll/certificate-renewal.ts'
 import { EnrolmentService } from './enroll/enrolment-service.ts'
 import { SigningKey } from './enroll/signing-key.ts'
 import { BatchIntake } from './ingest/batch-intake.ts'
@@ -75,7 +76,11 @@ export async function startCollector(config: ServeConfig, telemetry: Telemetry, 
     },
   })
   const services = { database, fleet, intake, policies, offers, live, telemetry, logger }
-  const sensors = new SensorService(services, new ModelDownload(offers, config.dataFolder, telemetry, logger))
+  const sensors = new SensorService(
+    services,
+    new ModelDownload(offers, config.dataFolder, telemetry, logger),
+    new CertificateRenewal({ database, authority, telemetry, logger }),
+  )
   const stream = new RpcServer(
     {
       setting: 'PICKET_STREAM_LISTEN',

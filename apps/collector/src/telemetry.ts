@@ -5,6 +5,7 @@ const COUNTERS = {
   enrolmentAccepted: 'picket.collector.enrolment.accepted {sensor}',
   enrolmentRefused: 'picket.collector.enrolment.refused {attempt}',
   enrolmentLimited: 'picket.collector.enrolment.limited {attempt}',
+  certificateRenewed: 'picket.collector.certificate.renewed {certificate}',
   connectionRefused: 'picket.collector.connection.refused {connection}',
   streamOpened: 'picket.collector.stream.opened {stream}',
   streamRefused: 'picket.collector.stream.refused {stream}',

@@ -1,12 +1,13 @@
 import { X509Certificate, createHash } from 'node:crypto'
 import { status } from '@grpc/grpc-js'
-import { listAudit, listSensors, listTokens, revokeToken, createToken } from '@picket/store'
+import { listAudit, listSensors, listTokens, removeSensor, revokeToken, createToken } from '@picket/store'
 import { openTestDatabase, type TestDatabase } from '@picket/store/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newSecret, secretHash } from '../src/enroll/token.ts'
 import { PrivateRedis } from './support/private-redis.ts'
 import { TestCollector } from './support/test-collector.ts'
-import { enrol } from './support/test-sensor.ts'
+import type { SensorIdentity } from './support/sensor-identity.ts'
+import { enrol, renew, TestStream } from './support/test-sensor.ts'
 
 let database: TestDatabase
 let redis: PrivateRedis
@@ -109,3 +110,42 @@ test('a token names the authority by the fingerprint that the ready line gives',
   const raw = new X509Certificate(authorityPem).raw
   expect(createHash('sha256').update(raw).digest('base64url')).toBe(collector.fingerprint)
 })
+
+test('a renewed certificate takes over when it is first used, and only then the old one stops counting', async () => {
+  const fleet = await start()
+  const identity = await enrol(fleet.collector.enrol, fleet.authorityPem, { token: await fleet.secret() })
+  if (identity instanceof Error) throw identity
+  const next = await renew(fleet.collector.stream, identity)
+  const lost = await renew(fleet.collector.stream, identity)
+  if (next instanceof Error || lost instanceof Error) throw new Error('not renewed')
+  expect(await streamOutcome(fleet.collector.stream, next)).toMatchObject({ code: status.PERMISSION_DENIED })
+  expect(await streamOutcome(fleet.collector.stream, identity)).toBe('welcome')
+  expect(await streamOutcome(fleet.collector.stream, lost)).toBe('welcome')
+  expect(await streamOutcome(fleet.collector.stream, identity)).toMatchObject({ code: status.PERMISSION_DENIED })
+  const known = (await listSensors(database.db)).find(({ sensorId }) => sensorId === identity.sensorId)
+  expect(known?.certificateExpiresAt).toBe(Date.parse(new X509Certificate(lost.chain).validTo))
+  const audit = await listAudit(database.db, { subject: identity.sensorId })
+  expect(audit.rows.filter(({ action }) => action === 'sensor.renew')).toHaveLength(2)
+})
+
+test('a removed sensor and a malformed request get no new certificate', async () => {
+  const fleet = await start()
+  const identity = await enrol(fleet.collector.enrol, fleet.authorityPem, { token: await fleet.secret() })
+  if (identity instanceof Error) throw identity
+  const malformed = await renew(fleet.collector.stream, identity, Uint8Array.of(1, 2, 3))
+  expect(malformed).toMatchObject({ code: status.INVALID_ARGUMENT })
+  await removeSensor(database.db, identity.sensorId)
+  expect(await renew(fleet.collector.stream, identity)).toMatchObject({ code: status.PERMISSION_DENIED })
+})
+
+async function streamOutcome(address: string, identity: SensorIdentity) {
+  const stream = new TestStream(address, identity)
+  stream.hello()
+  try {
+    return await Promise.race([stream.message('welcome').then(() => 'welcome'), stream.ended()])
+  } catch {
+    return await stream.ended()
+  } finally {
+    stream.close()
+  }
+}

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { pino, type Logger } from 'pino'
 import { parseRunConfig, type RunConfig } from './config.ts'
 import { ensureIdentity } from './enrol/enrol.ts'
@@ -8,7 +7,6 @@ import { createSensor, type Emit } from './sensor.ts'
 import { lockStateFolder } from './state-lock.ts'
 
 const telemetryMs = 60_000
-const renewalNoticeDays = 14
 
 /** The service: runs until the signal aborts or the collector removes the sensor. Fails, coded, when it cannot start. */
 export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
@@ -20,7 +18,7 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   await prepareStateFolder(config.stateFolder)
   const lock = await lockStateFolder(config.stateFolder)
   try {
-    const identity = await enrol(config, logger, emit, signal)
+    const identity = await enrol(config, emit, signal)
     if (identity) await serve({ config, identity, logger, emit, signal })
   } finally {
     lock.release()
@@ -29,14 +27,9 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
 }
 
 /** The identity; undefined when the signal aborted before there was one. */
-async function enrol(
-  config: RunConfig,
-  logger: Logger,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<Identity | undefined> {
+async function enrol(config: RunConfig, emit: Emit, signal: AbortSignal): Promise<Identity | undefined> {
   try {
-    const identity = await ensureIdentity({
+    return await ensureIdentity({
       collector: config.enrol,
       tokenFile: config.tokenFile,
       stateFolder: config.stateFolder,
@@ -46,8 +39,6 @@ async function enrol(
       onRetry: (attempt, reason, retryMs) => emit({ state: 'enrolling', attempt, reason, retryMs }),
       signal,
     })
-    warnOfExpiry(identity, logger)
-    return identity
   } catch (error) {
     if (signal.aborted) return undefined
     throw error
@@ -80,11 +71,4 @@ async function serve({ config, identity, logger, emit, signal }: ServeOptions): 
   if (!isRetired) return
   await sensor.erase()
   emit({ state: 'retired' })
-}
-
-function warnOfExpiry(identity: Identity, logger: Logger): void {
-  const { validToDate } = new X509Certificate(identity.certificateChain)
-  const days = Math.floor((validToDate.getTime() - Date.now()) / 86_400_000)
-  if (days < renewalNoticeDays)
-    logger.warn({ days, sensorId: identity.sensorId }, 'certificate expires soon: enrol again')
 }

@@ -22,12 +22,14 @@ export class SelfDescription {
   readonly #options: SelfDescriptionOptions
   readonly #interfaces = new Set<string>()
   readonly #osName = operatingSystemName()
+  readonly #startedUs: number
   #isConnected = false
   #isObserving = false
   #isReady = false
 
   constructor(options: SelfDescriptionOptions) {
     this.#options = options
+    this.#startedUs = options.nowUs()
   }
 
   /** Counts what the wire side hands on. */
@@ -71,6 +73,7 @@ export class SelfDescription {
       spoolBatches: telemetry.get('spoolBatches'),
       spoolBytes: telemetry.get('spoolBytes'),
       flowsDiscarded: telemetry.get('flowsDiscarded'),
+      processStartedUs: this.#startedUs,
     }
   }
 

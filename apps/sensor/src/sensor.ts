@@ -6,8 +6,10 @@ import { createWire } from './capture/wire.ts'
 import { chain } from './chain.ts'
 import type { RunConfig } from './config.ts'
 import { Detectors } from './detect/detectors.ts'
+import { CertificateRenewer } from './enrol/certificate-renewer.ts'
 import { eraseIdentity, type Identity } from './enrol/identity.ts'
 import { reasonOf } from './errors.ts'
+import { LifeRecord } from './life-record.ts'
 import { HealthProber } from './health/health-prober.ts'
 import { HostSampler } from './host/host-sampler.ts'
 import type { Stage } from './observation.ts'
@@ -85,6 +87,7 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
       score.accept(observation)
     },
   )
+  const life = new LifeRecord({ folder: stateFolder, nowUs, onGap: (gap) => batcher.add({ coverageGaps: [gap] }) })
   const host = new HostSampler({ ...common, onSample: (sample) => batcher.add({ hostSamples: [sample] }) })
   const health = new HealthProber({ ...common, onSamples: (healthSamples) => batcher.add({ healthSamples }) })
   health.setTargets(settings.healthTargets)
@@ -114,17 +117,28 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
   const uplink: Uplink = new Uplink({
     ...common,
     collector: config.collector,
-    identity,
+    identity: () => renewer.identity,
     spool,
     random: Math.random,
     hello: () => self.hello(spool.epoch),
     heartbeat: () => self.heartbeat(),
     handlers: orders,
-    onState: (state) => self.onUplinkState(state),
+    onState: (state) => {
+      self.onUplinkState(state)
+      if (state.state === 'connected') void renewer.check()
+    },
+  })
+  const renewer = new CertificateRenewer({
+    identity,
+    stateFolder,
+    client: () => uplink.client,
+    nowMs: Date.now,
+    onRenewed: (until) => logger.info({ until }, 'certificate renewed'),
+    onFailure: (error, daysLeft) => logger.warn({ reason: reasonOf(error), daysLeft }, 'certificate not renewed'),
   })
   if (config.replay) void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
   return {
-    ...chain([spool, uplink, batcher, score, host, health, wire]),
+    ...chain([spool, uplink, renewer, batcher, life, score, host, health, wire]),
     telemetry,
     retired: retired.promise,
     async erase() {

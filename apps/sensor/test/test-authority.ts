@@ -74,9 +74,10 @@ export class TestAuthority {
   /** Identity of a sensor without going through enrolment. */
   async issueIdentity(
     sensorId: string,
+    lifeMs = 2 * dayMs,
   ): Promise<{ certificateChain: string; privateKey: string; authorities: string }> {
     const keys = await generateKeys()
-    const leaf = await this.#issue(`CN=${sensorId}`, keys.publicKey, [])
+    const leaf = await this.#issue(`CN=${sensorId}`, keys.publicKey, [], lifeMs)
     return {
       certificateChain: `${leaf.toString('pem')}\n${this.pem}`,
       privateKey: await toPrivatePem(keys.privateKey),
@@ -88,12 +89,13 @@ export class TestAuthority {
     subject: string,
     publicKey: webcrypto.CryptoKey,
     extensions: SubjectAlternativeNameExtension[],
+    lifeMs = 2 * dayMs,
   ): Promise<X509Certificate> {
     return X509CertificateGenerator.create({
       subject,
       issuer: this.certificate.subject,
       notBefore: new Date(Date.now() - dayMs),
-      notAfter: new Date(Date.now() + dayMs),
+      notAfter: new Date(Date.now() - dayMs + lifeMs),
       publicKey,
       signingKey: this.#keys.privateKey,
       signingAlgorithm: algorithm,

@@ -43,6 +43,8 @@ export class TestCollector {
   /** Octets after which a download breaks off, once. */
   breakDownloadAfter: number | undefined
   downloadOffsets: number[] = []
+  /** Name in renewed certificates instead of the one that asks. */
+  renewAs: string | undefined
   readonly #cursors = new Map<number, number>()
   readonly #signing = generateKeyPairSync('ed25519')
   #servers: Server[] = []
@@ -83,9 +85,10 @@ export class TestCollector {
     return `picket1_${secret}_${this.authority.fingerprint}`
   }
 
-  async createIdentity(): Promise<Identity> {
+  /** An identity whose certificate counts from a day ago, for two days unless told otherwise. */
+  async createIdentity(lifeMs?: number): Promise<Identity> {
     const sensorId = randomUUID()
-    return { sensorId, ...(await this.authority.issueIdentity(sensorId)) }
+    return { sensorId, ...(await this.authority.issueIdentity(sensorId, lifeMs)) }
   }
 
   broadcast(message: CollectorMessage): void {
@@ -152,6 +155,12 @@ export class TestCollector {
         if (limit < archive.length) call.emit('error', { code: status.UNAVAILABLE, details: 'broken off' })
         else call.end()
         return true
+      },
+      renewCertificate: async (call, callback) => {
+        const sensorId = this.renewAs ?? String(call.getAuthContext().sslPeerCertificate?.subject.CN)
+        callback(null, {
+          certificateChain: await this.authority.issueSensor(call.request.signingRequest, sensorId),
+        })
       },
     }
   }

@@ -13,7 +13,9 @@ export type { AuditFilter } from './settings/audit.ts'
 export { consumeToken, createToken, listTokens, revokeToken } from './sensors/tokens.ts'
 export {
   createSensor,
+  adoptCertificate,
   getSensorForAuth,
+  prepareCertificate,
   listSensors,
   removeSensor,
   renameSensor,

@@ -12,6 +12,9 @@ export const AUTHORITY_DAYS = 3_650
 export const SERVER_DAYS = 365
 export const SENSOR_DAYS = 90
 
+/** A request for a P-256 key has about 300 octets. */
+export const MAX_SIGNING_REQUEST_OCTETS = 8_192
+
 /** Certificates count from this long before now, so that a host whose clock is behind can use them at once. */
 const BACKDATED_DAYS = 2
 

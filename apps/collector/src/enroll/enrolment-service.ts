@@ -8,10 +8,9 @@ import type { LiveFeed } from '../notify/live-feed.ts'
 import type { Logger, Telemetry } from '../telemetry.ts'
 import type { AttemptLimiter } from './attempt-limiter.ts'
 import type { Authority } from './authority.ts'
-import { parseSigningRequest } from './certificates.ts'
+import { MAX_SIGNING_REQUEST_OCTETS, parseSigningRequest } from './certificates.ts'
 import { secretHash } from './token.ts'
 
-const MAX_SIGNING_REQUEST_OCTETS = 8_192
 const MAX_TEXT = 255
 const MAX_LABELS = 32
 

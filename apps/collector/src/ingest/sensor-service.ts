@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto'
-import { status, type ServerDuplexStream, type ServerWritableStream } from '@grpc/grpc-js'
+import {
+  status,
+  type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+} from '@grpc/grpc-js'
 import type {
   CollectorMessage,
   DownloadModelRequest,
   ModelChunk,
+  RenewCertificateRequest,
+  RenewCertificateResponse,
   SensorMessage,
   SensorServiceServer,
 } from '@picket/proto'
-import { getSensorForAuth } from '@picket/store'
+import { adoptCertificate, getSensorForAuth } from '@picket/store'
+import type { CertificateRenewal } from '../enroll/certificate-renewal.ts'
 import { messageOf } from '../errors.ts'
 import type { ModelDownload } from '../rollout/model-download.ts'
 import type { Stage } from '../stage.ts'
@@ -19,22 +28,25 @@ type Identity = { ok: true; sensorId: string } | { ok: false; code: status; deta
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** The stream and the model download, for sensors whose certificate the fleet issued and has not withdrawn. */
+/** The stream, the model download and the renewal of certificates, for sensors whose certificate the fleet issued and has not withdrawn. */
 export class SensorService implements Stage {
   readonly #services: SessionServices
   readonly #download: ModelDownload
+  readonly #renewal: CertificateRenewal
   readonly #sessions = new Map<SensorSession, Promise<void>>()
   #stopping = false
 
-  constructor(services: SessionServices, download: ModelDownload) {
+  constructor(services: SessionServices, download: ModelDownload, renewal: CertificateRenewal) {
     this.#services = services
     this.#download = download
+    this.#renewal = renewal
   }
 
   get handlers(): SensorServiceServer {
     return {
       connect: (call) => void this.#connect(call),
       downloadModel: (call) => void this.#downloadModel(call),
+      renewCertificate: (call, callback) => void this.#renewCertificate(call, callback),
     }
   }
 
@@ -65,7 +77,16 @@ export class SensorService implements Stage {
     else await this.#download.send(call, identity.sensorId)
   }
 
-  /** TLS has verified the chain; here the certificate must still be the one this sensor was given last. */
+  async #renewCertificate(
+    call: ServerUnaryCall<RenewCertificateRequest, RenewCertificateResponse>,
+    callback: sendUnaryData<RenewCertificateResponse>,
+  ): Promise<void> {
+    const identity = await this.#identify(call)
+    if (!identity.ok) callback({ code: identity.code, details: identity.details })
+    else await this.#renewal.answer(identity.sensorId, call.request, callback)
+  }
+
+  /** TLS has verified the chain; here the certificate must be the one in use, or the next one, which then takes over. */
   async #identify(call: Call): Promise<Identity> {
     if (this.#stopping) return { ok: false, code: status.UNAVAILABLE, details: 'the collector is stopping' }
     const certificate = call.getAuthContext().sslPeerCertificate
@@ -78,7 +99,9 @@ export class SensorService implements Stage {
       if (known === undefined || known === null) return this.#refuse(call, 'this sensor is not of the fleet')
       if (known.state === 'retired') return this.#refuse(call, 'this sensor was removed from the fleet')
       const sha256 = createHash('sha256').update(certificate.raw).digest('hex')
-      if (known.certificateSha256 !== sha256) return this.#refuse(call, 'this certificate was replaced by a newer one')
+      if (known.nextCertificateSha256 === sha256) await adoptCertificate(this.#services.database, sensorId, sha256)
+      else if (known.certificateSha256 !== sha256)
+        return this.#refuse(call, 'this certificate was replaced by a newer one')
       return { ok: true, sensorId }
     } catch (error) {
       this.#services.logger.warn({ sensorId, error: messageOf(error) }, 'sensor not identified, store not reachable')

@@ -10,6 +10,7 @@ import {
   type EnrolRequest,
   type EnrolResponse,
   type Hello,
+  type RenewCertificateResponse,
 } from '@picket/proto'
 import { createSigningRequest, mutualTls, type SensorIdentity } from './sensor-identity.ts'
 import { until } from './until.ts'
@@ -30,6 +31,24 @@ export async function enrol(
     if (response instanceof Error) return response
     const { sensorId, certificateChain: chain, authorities } = response
     return { sensorId, hostname: full.hostname, key, chain, authorities }
+  } finally {
+    client.close()
+  }
+}
+
+/** Asks for the next certificate, for a key of its own, over mutual TLS; gives the identity with it or the refusal. */
+export async function renew(
+  address: string,
+  identity: SensorIdentity,
+  signingRequest?: Uint8Array,
+): Promise<SensorIdentity | ServiceError> {
+  const client = new SensorServiceClient(address, mutualTls(identity))
+  const { key, der } = await createSigningRequest()
+  try {
+    const response = await new Promise<RenewCertificateResponse | ServiceError>((resolve) => {
+      client.renewCertificate({ signingRequest: signingRequest ?? der }, (error, answer) => resolve(error ?? answer))
+    })
+    return response instanceof Error ? response : { ...identity, key, chain: response.certificateChain }
   } finally {
     client.close()
   }
@@ -87,7 +106,14 @@ export class TestStream {
   }
 
   heartbeat(timeUs = Date.now() * 1_000): void {
-    const counters = { flowsMetered: 0, packetsRead: 0, spoolBatches: 0, spoolBytes: 0, flowsDiscarded: 0 }
+    const counters = {
+      flowsMetered: 0,
+      packetsRead: 0,
+      spoolBatches: 0,
+      spoolBytes: 0,
+      flowsDiscarded: 0,
+      processStartedUs: 0,
+    }
     this.send({ heartbeat: { timeUs, ...counters } })
   }
 

@@ -38,7 +38,7 @@ async function setUp(collector: TestCollector, options: Partial<UplinkOptions> =
   })
   const uplink: Uplink = new Uplink({
     collector: { host: '127.0.0.1', port: collector.streamPort },
-    identity: known,
+    identity: () => known,
     spool,
     telemetry,
     nowUs,

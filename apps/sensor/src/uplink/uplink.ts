@@ -17,7 +17,8 @@ export type UplinkState =
 
 export interface UplinkOptions {
   readonly collector: HostPort
-  readonly identity: Identity
+  /** The identity to open the next stream with. */
+  readonly identity: () => Identity
   readonly spool: Spool
   readonly telemetry: Telemetry
   readonly random: () => number
@@ -120,7 +121,7 @@ export class Uplink implements Stage {
 
   async #openStream(signal: AbortSignal): Promise<SessionEnd> {
     const { collector, identity, handlers, spool, telemetry, hello, heartbeat, window } = this.#options
-    const client = new SensorServiceClient(formatHostPort(collector), createCredentials(identity), channelOptions)
+    const client = new SensorServiceClient(formatHostPort(collector), createCredentials(identity()), channelOptions)
     const session = new StreamSession({
       client,
       spool,

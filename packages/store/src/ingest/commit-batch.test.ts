@@ -235,3 +235,16 @@ test('the books balance over restarts of the sensor', async () => {
   })
   expect(await ledger(database.db, randomUUID())).toBeNull()
 })
+
+test('a new process that already counted more than the old one did is told by when it started', async () => {
+  const sensorId = await database.addSensor()
+  const beat = (processStartedUs: number, flowsMetered: number) => {
+    const counters = { flowsMetered, packetsRead: flowsMetered, flowsDiscarded: 0, spoolBatches: 0, spoolBytes: 0 }
+    return touchSensor(database.db, { sensorId, at: Date.now(), heartbeat: { ...counters, processStartedUs } })
+  }
+  await beat(NOW * 1000, 10)
+  await beat(NOW * 1000, 12)
+  await beat(NOW * 1000 + 1, 20)
+  await beat(NOW * 1000 + 1, 25)
+  expect(await ledger(database.db, sensorId)).toMatchObject({ flowsMetered: 37, packetsRead: 37 })
+})

@@ -43,11 +43,34 @@ export async function listSensors(db: Queryable): Promise<SensorRow[]> {
 /** What the stream must know before it trusts a certificate; undefined for an unknown sensor. */
 export async function getSensorForAuth(db: Queryable, sensorId: string): Promise<SensorAuth | undefined> {
   const { rows } = await db.query<SensorAuth>(
-    `SELECT id AS "sensorId", state, certificate_sha256 AS "certificateSha256", certificate_expires_at AS "certificateExpiresAt"
+    `SELECT id AS "sensorId", state, certificate_sha256 AS "certificateSha256", certificate_expires_at AS "certificateExpiresAt",
+       next_certificate_sha256 AS "nextCertificateSha256"
      FROM sensors WHERE id::text = $1`,
     [sensorId],
   )
   return rows[0]
+}
+
+/** Notes the certificate a sensor was given to use next; the one in use stays good. */
+export async function prepareCertificate(
+  db: Queryable,
+  sensorId: string,
+  certificate: Pick<NewSensor, 'certificateSha256' | 'certificateExpiresAt'>,
+): Promise<void> {
+  await db.query(
+    'UPDATE sensors SET next_certificate_sha256 = $2, next_certificate_expires_at = $3 WHERE id::text = $1',
+    [sensorId, certificate.certificateSha256, toTimestamp(certificate.certificateExpiresAt)],
+  )
+}
+
+/** Makes the prepared certificate the only good one, the first time it is used. */
+export async function adoptCertificate(db: Queryable, sensorId: string, certificateSha256: string): Promise<void> {
+  await db.query(
+    `UPDATE sensors SET certificate_sha256 = next_certificate_sha256, certificate_expires_at = next_certificate_expires_at,
+       next_certificate_sha256 = NULL, next_certificate_expires_at = NULL
+     WHERE id::text = $1 AND next_certificate_sha256 = $2`,
+    [sensorId, certificateSha256],
+  )
 }
 
 /** Gives a sensor a name for people; an empty one restores the host name. Undefined for an unknown sensor. */

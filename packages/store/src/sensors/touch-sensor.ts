@@ -41,7 +41,7 @@ const textOrNull = (value: string | undefined, length: number) =>
 const jsonOrNull = (value: object | undefined) =>
   value ? JSON.stringify(clean.json(value, clean.NAME_LENGTH, 64)) : null
 
-/** A counter below its last value says that the process began anew: what the old one counted is kept as past. */
+/** Another process, or a counter below its last value, began anew: what the old one counted is kept as past. */
 async function countHeartbeat(
   tx: Queryable,
   sensorId: string,
@@ -52,10 +52,11 @@ async function countHeartbeat(
     `UPDATE sensor_ledgers SET
        flows_metered_past = flows_metered_past + CASE WHEN began_anew THEN flows_metered_now ELSE 0 END,
        packets_read_past = packets_read_past + CASE WHEN began_anew THEN packets_read_now ELSE 0 END,
-       flows_metered_now = $2, packets_read_now = $3, flows_discarded_now = $4
-     FROM (SELECT sensor_id AS id, $2 < flows_metered_now OR $3 < packets_read_now OR $4 < flows_discarded_now AS began_anew
+       flows_metered_now = $2, packets_read_now = $3, flows_discarded_now = $4, process_started_us = $5
+     FROM (SELECT sensor_id AS id, ($5 <> process_started_us AND process_started_us <> 0)
+             OR $2 < flows_metered_now OR $3 < packets_read_now OR $4 < flows_discarded_now AS began_anew
            FROM sensor_ledgers WHERE sensor_id = $1) AS life
      WHERE sensor_id = life.id`,
-    [sensorId, beat.flowsMetered, beat.packetsRead, beat.flowsDiscarded],
+    [sensorId, beat.flowsMetered, beat.packetsRead, beat.flowsDiscarded, beat.processStartedUs ?? 0],
   )
 }

@@ -38,9 +38,11 @@ export interface SensorRow {
 export interface SensorAuth {
   sensorId: string
   state: SensorState
-  /** SHA-256 of the certificate's DER, hex; the last one issued. */
+  /** SHA-256 of the certificate's DER, hex; the one in use. */
   certificateSha256: string
   certificateExpiresAt: number
+  /** The one it was given to use next, until it does. */
+  nextCertificateSha256: string | null
 }
 
 export interface NewSensor {
@@ -70,11 +72,13 @@ export interface SensorSign {
   labels?: Labels
   featureSetHash?: string
   activeModels?: Record<string, string>
-  /** Counters of a heartbeat, since the sensor's process started; a smaller value than before means it restarted. */
+  /** Counters of a heartbeat, since the sensor's process started. */
   heartbeat?: {
     flowsMetered: number
     packetsRead: number
     flowsDiscarded: number
+    /** When that process started, microseconds; absent or 0 where it is not told. */
+    processStartedUs?: number
     spoolBatches: number
     spoolBytes: number
   }

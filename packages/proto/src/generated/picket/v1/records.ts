@@ -207,11 +207,14 @@ export interface Finding_EvidenceEntry {
 
 /** Something that was not seen or not kept: the other side of the ledger. */
 export interface CoverageGap {
-  /** Where it was lost: capture, decode, flow-table, spool, ingest. */
+  /** Where it was lost: capture, decode, flow-table, spool, ingest; sensor where no sensor ran. */
   source: string;
   /** Interface; empty when it is not known. */
   interface: string;
-  /** Why, e.g. kernel-drop, truncated, unsupported-link-type, malformed, table-full, spool-full, spool-corrupt, rejected. */
+  /**
+   * Why, e.g. kernel-drop, truncated, unsupported-link-type, malformed, table-full, spool-full, spool-corrupt, rejected,
+   * sensor-stopped, sensor-killed (what passed then is not known: counts are 0).
+   */
   cause: string;
   /** First loss of the span, microseconds since the epoch. */
   startUs: number;

@@ -13,10 +13,13 @@ import {
   type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
+  type ClientUnaryCall,
   type handleBidiStreamingCall,
   type handleServerStreamingCall,
+  type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
+  type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 
@@ -140,6 +143,11 @@ export interface Heartbeat {
   spoolBytes: number;
   /** Flow records discarded from the spool since the process started (each also a coverage gap). */
   flowsDiscarded: number;
+  /**
+   * When the sensor's process started, microseconds since the epoch: other counters than before this began anew. 0 from
+   * sensors that do not tell.
+   */
+  processStartedUs: number;
 }
 
 /** What became of a model offer. */
@@ -260,6 +268,18 @@ export interface ModelChunk {
   offset: number;
   /** The octets, at most 256 KiB. */
   data: Uint8Array;
+}
+
+/** A sensor asks for its next certificate; who it is tells the certificate it asks with. */
+export interface RenewCertificateRequest {
+  /** PKCS #10 certificate signing request, DER (RFC 2986). Its subject is ignored; only the key is taken. */
+  signingRequest: Uint8Array;
+}
+
+/** The next certificate of the sensor. */
+export interface RenewCertificateResponse {
+  /** Certificate chain, PEM, leaf first. */
+  certificateChain: string;
 }
 
 function createBaseSensorMessage(): SensorMessage {
@@ -1019,7 +1039,15 @@ export const Batch: MessageFns<Batch> = {
 };
 
 function createBaseHeartbeat(): Heartbeat {
-  return { timeUs: 0, flowsMetered: 0, packetsRead: 0, spoolBatches: 0, spoolBytes: 0, flowsDiscarded: 0 };
+  return {
+    timeUs: 0,
+    flowsMetered: 0,
+    packetsRead: 0,
+    spoolBatches: 0,
+    spoolBytes: 0,
+    flowsDiscarded: 0,
+    processStartedUs: 0,
+  };
 }
 
 export const Heartbeat: MessageFns<Heartbeat> = {
@@ -1041,6 +1069,9 @@ export const Heartbeat: MessageFns<Heartbeat> = {
     }
     if (message.flowsDiscarded !== 0) {
       writer.uint32(48).uint64(message.flowsDiscarded);
+    }
+    if (message.processStartedUs !== 0) {
+      writer.uint32(57).fixed64(message.processStartedUs);
     }
     return writer;
   },
@@ -1106,6 +1137,14 @@ export const Heartbeat: MessageFns<Heartbeat> = {
             message.flowsDiscarded = longToNumber(reader.uint64());
             continue;
           }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.processStartedUs = longToNumber(reader.fixed64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1129,6 +1168,7 @@ export const Heartbeat: MessageFns<Heartbeat> = {
     message.spoolBatches = object.spoolBatches ?? 0;
     message.spoolBytes = object.spoolBytes ?? 0;
     message.flowsDiscarded = object.flowsDiscarded ?? 0;
+    message.processStartedUs = object.processStartedUs ?? 0;
     return message;
   },
 };
@@ -2022,6 +2062,116 @@ export const ModelChunk: MessageFns<ModelChunk> = {
   },
 };
 
+function createBaseRenewCertificateRequest(): RenewCertificateRequest {
+  return { signingRequest: new Uint8Array(0) };
+}
+
+export const RenewCertificateRequest: MessageFns<RenewCertificateRequest> = {
+  encode(message: RenewCertificateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signingRequest.length !== 0) {
+      writer.uint32(10).bytes(message.signingRequest);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenewCertificateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenewCertificateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.signingRequest = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RenewCertificateRequest>, I>>(base?: I): RenewCertificateRequest {
+    return RenewCertificateRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RenewCertificateRequest>, I>>(object: I): RenewCertificateRequest {
+    const message = createBaseRenewCertificateRequest();
+    message.signingRequest = object.signingRequest ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseRenewCertificateResponse(): RenewCertificateResponse {
+  return { certificateChain: "" };
+}
+
+export const RenewCertificateResponse: MessageFns<RenewCertificateResponse> = {
+  encode(message: RenewCertificateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.certificateChain !== "") {
+      writer.uint32(10).string(message.certificateChain);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenewCertificateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenewCertificateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.certificateChain = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RenewCertificateResponse>, I>>(base?: I): RenewCertificateResponse {
+    return RenewCertificateResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RenewCertificateResponse>, I>>(object: I): RenewCertificateResponse {
+    const message = createBaseRenewCertificateResponse();
+    message.certificateChain = object.certificateChain ?? "";
+    return message;
+  },
+};
+
 /** The life of a sensor after enrolment. */
 export type SensorServiceService = typeof SensorServiceService;
 export const SensorServiceService = {
@@ -2051,6 +2201,22 @@ export const SensorServiceService = {
     responseSerialize: (value: ModelChunk): Buffer => Buffer.from(ModelChunk.encode(value).finish()),
     responseDeserialize: (value: Buffer): ModelChunk => ModelChunk.decode(value),
   },
+  /**
+   * A new certificate before the one in use ends. The old one counts until the new one is first used, so an answer that
+   * was lost locks nobody out.
+   * INVALID_ARGUMENT: the signing request is malformed. PERMISSION_DENIED: as for Connect.
+   */
+  renewCertificate: {
+    path: "/picket.v1.SensorService/RenewCertificate" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RenewCertificateRequest): Buffer =>
+      Buffer.from(RenewCertificateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RenewCertificateRequest => RenewCertificateRequest.decode(value),
+    responseSerialize: (value: RenewCertificateResponse): Buffer =>
+      Buffer.from(RenewCertificateResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RenewCertificateResponse => RenewCertificateResponse.decode(value),
+  },
 } as const;
 
 export interface SensorServiceServer extends UntypedServiceImplementation {
@@ -2064,6 +2230,12 @@ export interface SensorServiceServer extends UntypedServiceImplementation {
    * NOT_FOUND: no such model.
    */
   downloadModel: handleServerStreamingCall<DownloadModelRequest, ModelChunk>;
+  /**
+   * A new certificate before the one in use ends. The old one counts until the new one is first used, so an answer that
+   * was lost locks nobody out.
+   * INVALID_ARGUMENT: the signing request is malformed. PERMISSION_DENIED: as for Connect.
+   */
+  renewCertificate: handleUnaryCall<RenewCertificateRequest, RenewCertificateResponse>;
 }
 
 export interface SensorServiceClient extends Client {
@@ -2084,6 +2256,26 @@ export interface SensorServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ModelChunk>;
+  /**
+   * A new certificate before the one in use ends. The old one counts until the new one is first used, so an answer that
+   * was lost locks nobody out.
+   * INVALID_ARGUMENT: the signing request is malformed. PERMISSION_DENIED: as for Connect.
+   */
+  renewCertificate(
+    request: RenewCertificateRequest,
+    callback: (error: ServiceError | null, response: RenewCertificateResponse) => void,
+  ): ClientUnaryCall;
+  renewCertificate(
+    request: RenewCertificateRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RenewCertificateResponse) => void,
+  ): ClientUnaryCall;
+  renewCertificate(
+    request: RenewCertificateRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RenewCertificateResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const SensorServiceClient = makeGenericClientConstructor(
