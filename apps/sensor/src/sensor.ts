@@ -11,6 +11,7 @@ import { eraseIdentity, type Identity } from './enrol/identity.ts'
 import { reasonOf } from './errors.ts'
 import { LifeRecord } from './life-record.ts'
 import { HealthProber } from './health/health-prober.ts'
+import { OwnProbes } from './health/own-probes.ts'
 import { HostSampler } from './host/host-sampler.ts'
 import type { Stage } from './observation.ts'
 import { PolicyKeeper } from './policy.ts'
@@ -73,6 +74,7 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
     onScored: (observation, findings) => batcher.add({ ...observation, findings }),
     onFailure: (error) => logger.warn({ reason: reasonOf(error) }, 'flows not scored'),
   })
+  const ownProbes = new OwnProbes(Math.random, nowUs)
   const wire = createWire(
     {
       ...settings,
@@ -82,14 +84,19 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
       maxFlows,
       logger,
     },
-    (observation) => {
+    (seen) => {
+      const observation = ownProbes.leaveOut(seen)
       self.observe(observation)
       score.accept(observation)
     },
   )
   const life = new LifeRecord({ folder: stateFolder, nowUs, onGap: (gap) => batcher.add({ coverageGaps: [gap] }) })
   const host = new HostSampler({ ...common, onSample: (sample) => batcher.add({ hostSamples: [sample] }) })
-  const health = new HealthProber({ ...common, onSamples: (healthSamples) => batcher.add({ healthSamples }) })
+  const health = new HealthProber({
+    ...common,
+    localPort: (targetPort) => ownProbes.reserve(targetPort),
+    onSamples: (healthSamples) => batcher.add({ healthSamples }),
+  })
   health.setTargets(settings.healthTargets)
 
   const flush = async () => {

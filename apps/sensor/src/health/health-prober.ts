@@ -9,6 +9,8 @@ export interface HealthProberOptions {
   readonly nowUs: () => number
   readonly telemetry: Telemetry
   readonly intervalMs?: number
+  /** Local port for a probe to that port, so that capture can leave the probe out. */
+  readonly localPort?: (targetPort: number) => number
   readonly discover?: () => Promise<HealthTarget[]>
 }
 
@@ -23,7 +25,7 @@ const fallbackPort = { gateway: 443, resolver: 53, configured: 443 }
 
 /** Probes gateway, resolver and configured targets in rounds; a round that still runs is not doubled. */
 export class HealthProber implements Stage {
-  readonly #options: Required<HealthProberOptions>
+  readonly #options: HealthProberOptions & { intervalMs: number; discover: () => Promise<HealthTarget[]> }
   readonly #stopping = new AbortController()
   #configured: HealthTarget[] = []
   #isIcmpPossible = true
@@ -77,7 +79,12 @@ export class HealthProber implements Stage {
   }
 
   async #probe(target: HealthTarget): Promise<ProbeResult> {
-    const options: ProbeOptions = { count: probesPerRound, timeoutMs: probeTimeoutMs, signal: this.#stopping.signal }
+    const options: ProbeOptions = {
+      count: probesPerRound,
+      timeoutMs: probeTimeoutMs,
+      signal: this.#stopping.signal,
+      localPort: this.#options.localPort,
+    }
     if (target.port !== undefined) return probeTcp(target.host, target.port, options)
     const echoed = this.#isIcmpPossible ? await probeIcmp(target.host, options) : undefined
     if (!echoed) this.#isIcmpPossible = false

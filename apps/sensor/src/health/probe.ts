@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { connect } from 'node:net'
+import { connect, type TcpNetConnectOpts } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What one round of probes to one target gave; `rttsUs` is empty when nothing was answered. */
@@ -15,6 +15,8 @@ export interface ProbeOptions {
   /** How long one probe may take, milliseconds. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** The local port for a connection to that port; absent lets the system choose. */
+  readonly localPort?: (targetPort: number) => number
 }
 
 const gapMs = 200
@@ -58,12 +60,12 @@ export function parsePing(output: string): ProbeResult | undefined {
 export async function probeTcp(
   host: string,
   port: number,
-  { count, timeoutMs, signal }: ProbeOptions,
+  { count, timeoutMs, signal, localPort }: ProbeOptions,
 ): Promise<ProbeResult> {
   const rtts: number[] = []
   for (let probe = 0; probe < count && !signal.aborted; probe++) {
     if (probe > 0) await sleep(gapMs, undefined, { signal }).catch(() => undefined)
-    const rtt = await connectOnce(host, port, timeoutMs)
+    const rtt = await connectOnce({ host, port, localPort: localPort?.(port) }, timeoutMs)
     if (rtt !== undefined) rtts.push(rtt)
   }
   const total = rtts.reduce((sum, rtt) => sum + rtt, 0)
@@ -78,10 +80,10 @@ export async function probeTcp(
   }
 }
 
-function connectOnce(host: string, port: number, timeoutMs: number): Promise<number | undefined> {
+function connectOnce(to: TcpNetConnectOpts, timeoutMs: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const startMs = performance.now()
-    const socket = connect({ host, port })
+    const socket = connect(to)
     const finish = (isAnswered: boolean) => {
       clearTimeout(timer)
       socket.destroy()

@@ -9,7 +9,7 @@ const TITLES: Record<string, string> = {
   'file-transfer': 'File transfer',
   'software-update': 'Software update',
   'remote-access': 'Remote access',
-  'name-service': 'Name service',
+  'name-service': 'Network service',
   database: 'Database',
   gaming: 'Gaming',
   'peer-to-peer': 'Peer to peer',
