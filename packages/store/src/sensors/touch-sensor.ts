@@ -53,7 +53,7 @@ async function countHeartbeat(
        flows_metered_past = flows_metered_past + CASE WHEN began_anew THEN flows_metered_now ELSE 0 END,
        packets_read_past = packets_read_past + CASE WHEN began_anew THEN packets_read_now ELSE 0 END,
        flows_metered_now = $2, packets_read_now = $3, flows_discarded_now = $4, process_started_us = $5
-     FROM (SELECT sensor_id AS id, CASE WHEN $5 <> 0 AND process_started_us <> 0 THEN $5 <> process_started_us
+     FROM (SELECT sensor_id AS id, CASE WHEN $5::bigint <> 0 AND process_started_us <> 0 THEN $5 <> process_started_us
              ELSE $2 < flows_metered_now OR $3 < packets_read_now OR $4 < flows_discarded_now END AS began_anew
            FROM sensor_ledgers WHERE sensor_id = $1) AS life
      WHERE sensor_id = life.id`,
