@@ -3,9 +3,10 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } 
 import { dirname, join } from 'node:path'
 import { findCommand } from '../setup/find-command.mjs'
 import { ROOT, RUNTIME } from '../setup/paths.mjs'
+import { RUNTIME_FLAGS } from './runtime-flags.ts'
 import { bundleSensorCode } from './sensor-code.ts'
 
-const ADDON = join('apps', 'sensor', 'native', 'build', 'Release', 'ring.node')
+const ADDONS = ['ring', 'process'].map((name) => join('apps', 'sensor', 'native', 'build', 'Release', `${name}.node`))
 const MODELS = join('packages', 'ml', 'models')
 const UNIT = join('infra', 'systemd', 'picket-sensor.service')
 const ONNX = join('node_modules', 'onnxruntime-node')
@@ -17,18 +18,18 @@ const ONNX_BINARIES = join(ONNX, 'bin', 'napi-v6', process.platform, process.arc
  *     bin/picket-sensor        launcher, POSIX sh
  *     bin/node                 Node 24
  *     sensor.mjs               the code
- *     apps/, packages/         addon and models, at their places of the source tree
+ *     apps/, packages/         addons and models, at their places of the source tree
  *     systemd/                 unit, put in place by the install script
  *     node_modules/            ONNX runtime, this platform's binaries only
  */
 export async function fillBundle(folder: string): Promise<void> {
   const main = await bundleSensorCode(folder)
-  copy(ADDON, folder)
+  for (const addon of ADDONS) copy(addon, folder)
   copy(MODELS, folder)
   copyOnnxRuntime(folder)
   mkdirSync(join(folder, 'bin'))
   cpSync(RUNTIME, join(folder, 'bin', 'node'))
-  for (const binary of [join('bin', 'node'), ADDON, ...binariesOf(folder)]) strip(join(folder, binary))
+  for (const binary of [join('bin', 'node'), ...ADDONS, ...binariesOf(folder)]) strip(join(folder, binary))
   mkdirSync(join(folder, 'systemd'))
   cpSync(join(ROOT, UNIT), join(folder, 'systemd', 'picket-sensor.service'))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
@@ -61,7 +62,7 @@ function writeLauncher(file: string, main: string): void {
   const script = `#!/bin/sh
 # Runs the sensor on the Node that comes with it.
 here=$(CDPATH= cd -- "$(dirname -- "$(readlink -f -- "$0")")/.." && pwd) || exit 1
-exec "$here/bin/node" "$here/${main}" "$@"
+exec "$here/bin/node" ${RUNTIME_FLAGS.join(' ')} "$here/${main}" "$@"
 `
   writeFileSync(file, script)
   chmodSync(file, 0o755)

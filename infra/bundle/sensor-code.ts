@@ -6,13 +6,16 @@ import { sourceLocation } from './source-location.ts'
 /** Native packages stay packages; `cap` is left out, since the ring needs no libpcap. */
 const EXTERNAL = ['onnxruntime-node', 'onnxruntime-common', 'cap']
 
-/** Writes the sensor's code, with what it imports, as JavaScript into `target`; gives the name of the main file. */
-export async function bundleSensorCode(target: string): Promise<string> {
+/**
+ * Writes the sensor's code, with what it imports, as JavaScript into `target`; gives the name of the main file. `base` leads
+ * from there to the folder that holds `apps`, `packages` and `node_modules`.
+ */
+export async function bundleSensorCode(target: string, base = './'): Promise<string> {
   const build = await rolldown({
     input: { sensor: join(ROOT, 'apps', 'sensor', 'src', 'main.ts') },
     platform: 'node',
     external: EXTERNAL,
-    plugins: [sourceLocation(ROOT)],
+    plugins: [sourceLocation(ROOT, base)],
     logLevel: 'warn',
     onLog: (level, log, print) => {
       // Packages for browsers and Node alike carry branches that never run here.

@@ -5,15 +5,15 @@ import type { Plugin } from 'rolldown'
 const OWN_URL = '__PICKET_BUNDLE_URL__'
 
 /**
- * Keeps `import.meta.url`, `.dirname` and `.filename` of every module what they are in the source tree, taken from the
- * bundle's root: a module that finds a file beside itself (addon, models) finds it in the bundle at the same place.
+ * Keeps `import.meta.url`, `.dirname` and `.filename` of every module what they are in the source tree, taken from
+ * `base`, as seen from the bundle: a module that finds a file beside itself (addon, models) finds it there at the same place.
  */
-export function sourceLocation(root: string): Plugin {
+export function sourceLocation(root: string, base: string): Plugin {
   return {
     name: 'picket-source-location',
     transform(code, id) {
       if (!code.includes('import.meta.') || id.includes('\0')) return null
-      const url = `new URL(${JSON.stringify(`./${relative(root, id)}`)}, ${OWN_URL})`
+      const url = `new URL(${JSON.stringify(`${base}${relative(root, id)}`)}, ${OWN_URL})`
       const toPath = (location: string) => `process.getBuiltinModule('node:url').fileURLToPath(${location})`
       return code
         .replaceAll('import.meta.dirname', toPath(`new URL('.', ${url})`))

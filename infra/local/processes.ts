@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
-import { ROOT } from '../setup/paths.mjs'
+import { RUNTIME_FLAGS } from '../bundle/runtime-flags.ts'
+import { LOCAL_SENSOR, ROOT } from '../setup/paths.mjs'
 import type { Config } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
 import { joinHostPort } from './network.ts'
@@ -119,9 +121,14 @@ export function sensorOptions({ config, plan, data }: Surroundings, sensor: Sens
   ]
   return node(
     plan.sensors.length === 1 ? 'sensor' : `sensor-${n}`,
-    [...reload(config), 'apps/sensor/src/main.ts', ...args],
+    [...reload(config), ...RUNTIME_FLAGS, sensorMain(config), ...args],
     {},
   )
+}
+
+const sensorMain = ({ dev }: Config): string => {
+  const main = join(LOCAL_SENSOR, 'sensor.mjs')
+  return !dev && existsSync(main) ? main : 'apps/sensor/src/main.ts'
 }
 
 export const tokenFile = (data: DataFolder, n: number): string => join(data.secrets, `sensor-${n}-token`)

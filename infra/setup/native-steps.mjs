@@ -7,20 +7,21 @@ import { SetupError } from './setup-error.mjs'
 
 const SENSOR = join(ROOT, 'apps', 'sensor')
 const BUILD_SCRIPT = join(SENSOR, 'scripts', 'build-native.mjs')
-const ADDON = join(SENSOR, 'native', 'build', 'Release', 'ring.node')
+const ADDONS = ['ring.node', 'process.node'].map((name) => join(SENSOR, 'native', 'build', 'Release', name))
+const hasAddons = () => ADDONS.every((addon) => existsSync(addon))
 const ADDON_STAMP = join(SENSOR, 'native', 'build', '.picket-stamp')
 const addonHash = () => contentHash([join(SENSOR, 'native'), BUILD_SCRIPT, join(RUNTIME, '..', '..', 'package.json')])
 
-/** The addon over the kernel's packet ring; Linux only. */
+/** The addons over the kernel's packet ring and the sensor's own process; Linux only. */
 export const ringStep = {
   title: 'capture addon',
   needed: () =>
-    process.platform !== 'linux' || (existsSync(ADDON) && isStamped(ADDON_STAMP, addonHash()))
+    process.platform !== 'linux' || (hasAddons() && isStamped(ADDON_STAMP, addonHash()))
       ? undefined
       : 'compiling the packet ring addon',
   async run() {
     const result = await runCommand(RUNTIME, [BUILD_SCRIPT])
-    if (result.code !== 0 || !existsSync(ADDON))
+    if (result.code !== 0 || !hasAddons())
       throw new SetupError(
         'the packet ring addon did not compile',
         'see what the compiler said above; python3, make and g++ are needed',

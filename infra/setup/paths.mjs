@@ -10,4 +10,7 @@ export const RUNTIME = join(ROOT, 'node_modules', `node-${process.platform}-${pr
 /** npm's own record of what it put under node_modules; it is the last file an install writes. */
 export const INSTALLED_LOCK = join(ROOT, 'node_modules', '.package-lock.json')
 
+/** The sensor's code as the sensors of this host run it, put together from `apps/sensor` by the set-up. */
+export const LOCAL_SENSOR = join(ROOT, '.picket', 'sensor-code')
+
 export const SETUP_LOG = join(ROOT, '.picket', 'logs', 'setup.log')

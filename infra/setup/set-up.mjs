@@ -4,6 +4,7 @@ import { dependenciesStep } from './dependencies-step.mjs'
 import { machineStep } from './machine-step.mjs'
 import { Progress } from './progress.mjs'
 import { runtimeStep } from './runtime-step.mjs'
+import { sensorStep } from './sensor-step.mjs'
 import { withSetupLock } from './setup-lock.mjs'
 import { SetupError } from './setup-error.mjs'
 import { systemPackagesStep } from './system-packages-step.mjs'
@@ -30,6 +31,7 @@ async function takeSteps(tests, out) {
     runtimeStep,
     ringStep,
     capStep,
+    sensorStep,
     consoleStep,
   ]
   if (tests) steps.push(systemPackagesStep(TEST_PACKAGES, 'test packages'))

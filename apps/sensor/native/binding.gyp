@@ -1,9 +1,7 @@
 {
+  "target_defaults": {"cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra"]},
   "targets": [
-    {
-      "target_name": "ring",
-      "sources": ["ring.cc"],
-      "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra"],
-    }
+    {"target_name": "ring", "sources": ["ring.cc"]},
+    {"target_name": "process", "sources": ["process.cc"]},
   ]
 }

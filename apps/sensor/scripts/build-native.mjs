@@ -1,5 +1,5 @@
-// Builds native/build/Release/ring.node, the sensor's capture ring. Linux only, where it needs g++ alone: Node-API is plain
-// C, so the headers of any Node from 18 will do. Does nothing when the addon is there and its source has not changed.
+// Builds the sensor's addons, native/build/Release/{ring,process}.node. Linux only, where they need g++ alone: Node-API is plain
+// C, so the headers of any Node from 18 will do. Does nothing for an addon that is there and whose source has not changed.
 //
 //   node scripts/build-native.mjs [NODE_FOLDER]      NODE_FOLDER/include/node/node_api.h, else the package node-api-headers
 //
@@ -11,10 +11,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const sensor = dirname(dirname(fileURLToPath(import.meta.url)))
-const source = join(sensor, 'native', 'ring.cc')
 const folder = join(sensor, 'native', 'build', 'Release')
-const addon = join(folder, 'ring.node')
-const stamp = join(folder, 'ring.stamp')
+const addons = ['ring', 'process']
 const flags = ['-std=c++17', '-O2', '-Wall', '-Wextra', '-shared', '-fPIC', '-fvisibility=hidden']
 
 function headersFolder() {
@@ -27,11 +25,11 @@ function headersFolder() {
   return candidates.find((candidate) => existsSync(join(candidate, 'node_api.h')))
 }
 
-function build() {
-  if (process.platform !== 'linux') {
-    console.log('the capture ring is Linux only: nothing to build')
-    return 0
-  }
+/** Exit code for one addon. */
+function build(name) {
+  const source = join(sensor, 'native', `${name}.cc`)
+  const addon = join(folder, `${name}.node`)
+  const stamp = join(folder, `${name}.stamp`)
   const wanted = createHash('sha256')
     .update(readFileSync(source))
     .update(flags.join(' '))
@@ -59,4 +57,5 @@ function build() {
   return 0
 }
 
-process.exitCode = build()
+if (process.platform === 'linux') process.exitCode = addons.map((name) => build(name)).find((code) => code !== 0) ?? 0
+else console.log('the addons are Linux only: nothing to build')

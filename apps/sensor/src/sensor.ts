@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { FEATURE_SET_HASH } from '@picket/ml/features'
 import type { Logger } from 'pino'
 import { Batcher } from './batch/batcher.ts'
+import { MemoryKeeper } from './budget/memory-keeper.ts'
+import { loadProcessAddon } from './budget/process-addon.ts'
 import { createWire } from './capture/wire.ts'
 import { chain } from './chain.ts'
 import type { RunConfig } from './config.ts'
@@ -98,6 +100,11 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
     onSamples: (healthSamples) => batcher.add({ healthSamples }),
   })
   health.setTargets(settings.healthTargets)
+  const own = loadProcessAddon()
+  const memory = new MemoryKeeper({
+    release: () => own?.releaseMemory(),
+    residentBytes: () => process.memoryUsage.rss(),
+  })
 
   const flush = async () => {
     wire.flush()
@@ -145,7 +152,7 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
   })
   if (config.replay) void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
   return {
-    ...chain([spool, uplink, renewer, batcher, life, score, host, health, wire]),
+    ...chain([spool, uplink, renewer, batcher, life, score, host, health, wire, memory]),
     telemetry,
     retired: retired.promise,
     async erase() {

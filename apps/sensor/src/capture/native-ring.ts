@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { loadAddon } from '../native-addon.ts'
 import { CaptureError } from './capture-error.ts'
 
 export interface NativeRingOptions {
@@ -28,11 +28,9 @@ export interface RingAddon {
   close(ring: NativeRing): void
 }
 
-const ADDON = '../../native/build/Release/ring.node'
-
 export function loadRingAddon(): RingAddon {
   try {
-    return createRequire(import.meta.url)(ADDON) as RingAddon
+    return loadAddon('ring') as RingAddon
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new CaptureError(

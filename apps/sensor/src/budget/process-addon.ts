@@ -1,0 +1,15 @@
+import { loadAddon } from '../native-addon.ts'
+
+/** The addon `native/process.cc`; its head comment is the contract. */
+export interface ProcessAddon {
+  releaseMemory(): number
+}
+
+/** Undefined where there is none: it is Linux only, and what it does can be done without. */
+export function loadProcessAddon(): ProcessAddon | undefined {
+  try {
+    return loadAddon('process') as ProcessAddon
+  } catch {
+    return undefined
+  }
+}

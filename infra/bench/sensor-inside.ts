@@ -1,0 +1,72 @@
+// The part of the sensor benchmarks that runs at the sensor's end of the wire:
+// `sensor-inside.ts NAME PEER-ADDRESS RATE SECONDS COMMAND...`, the command being what runs the sensor.
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { TestCollector } from '../../apps/sensor/test/test-collector.ts'
+import { parseJsonLine, readLines } from '../local/child-output.ts'
+import { usageOf } from './process-usage.ts'
+
+/** Start-up, its garbage included, is over by then; under load the first flows have been idle for their 30 s. */
+const settleSeconds = (rate: number): number => (rate > 0 ? 45 : 20)
+
+async function untilReady(sensor: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    if (sensor.stdout) readLines(sensor.stdout, (line) => parseJsonLine(line)?.ready === true && resolve())
+    sensor.once('exit', (code) => reject(new Error(`the sensor ended with ${code}`)))
+  })
+}
+
+/** Usage of the sensor's process group over a span, with the flows that arrived at the collector meanwhile. */
+async function measure(group: number, collector: TestCollector, seconds: number): Promise<object> {
+  const flowsBefore = collector.flowsStored
+  const before = usageOf(group)
+  const startedAt = performance.now()
+  let peak = 0
+  for (let second = 0; second < seconds; second++) {
+    await delay(1000)
+    peak = Math.max(peak, usageOf(group).residentOctets)
+  }
+  const elapsed = (performance.now() - startedAt) / 1000
+  const { cpuSeconds, residentOctets } = usageOf(group)
+  return {
+    cpu_percent: Number(((100 * (cpuSeconds - before.cpuSeconds)) / elapsed).toFixed(2)),
+    resident_mib: Math.round(residentOctets / 2 ** 20),
+    peak_mib: Math.round(peak / 2 ** 20),
+    flows_per_second: Math.round((collector.flowsStored - flowsBefore) / elapsed),
+    seconds,
+  }
+}
+
+const [name, peer = '', rateText = '0', secondsText = '20', command = '', ...args] = process.argv.slice(2)
+const [rate, seconds] = [Number(rateText), Number(secondsText)]
+const folder = mkdtempSync(join(tmpdir(), 'picket-bench-sensor-'))
+const collector = await TestCollector.create()
+collector.keepsBatches = false
+const token = join(folder, 'token')
+writeFileSync(token, collector.createToken())
+const places = ['--collector', `127.0.0.1:${collector.streamPort}`, '--enrol', `127.0.0.1:${collector.enrolPort}`]
+const options = [...places, '--token-file', token, '--state', join(folder, 'state'), '--log-level', 'error']
+// A group of its own: what it starts is measured with it.
+const sensor = spawn(command, [...args, 'run', ...options], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+const exited = once(sensor, 'exit')
+try {
+  await untilReady(sensor)
+  const settle = settleSeconds(rate)
+  const script = fileURLToPath(new URL('flow-traffic.ts', import.meta.url))
+  const flags = ['ask', peer, String(rate), String(seconds + settle)]
+  const traffic = rate > 0 ? spawn(process.execPath, [script, ...flags], { stdio: 'inherit' }) : undefined
+  await delay(settle * 1000)
+  console.log(JSON.stringify({ bench: name, ...(await measure(sensor.pid ?? 0, collector, seconds)) }))
+  traffic?.kill()
+} finally {
+  sensor.kill('SIGTERM')
+  await exited
+  collector.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
