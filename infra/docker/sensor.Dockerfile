@@ -6,6 +6,6 @@ RUN --mount=type=bind,target=/archives \
   cd /archives && sha256sum -c "$ARCHIVE.sha256" \
   && install -d /opt/picket-sensor && tar -xzf "$ARCHIVE" -C /opt/picket-sensor --strip-components=1 --no-same-owner
 VOLUME /var/lib/picket-sensor
-# Root inside, with all capabilities but two taken away by compose.yaml: a capability of a container reaches no other user.
+# Root inside, with all capabilities but one taken away by compose.yaml: a capability of a container reaches no other user.
 ENTRYPOINT ["/opt/picket-sensor/bin/picket-sensor"]
 CMD ["interfaces"]

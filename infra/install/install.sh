@@ -156,9 +156,9 @@ exec '$HOME_DIR/current/bin/picket-sensor' "\$@"
 END
   cat >"$HOME_DIR/start" <<END
 #!/bin/sh
-# For systems without systemd: as root, runs the sensor in the foreground with two capabilities and nothing more.
+# For systems without systemd: as root, runs the sensor in the foreground with one capability and nothing more.
 exec setpriv --reuid '$ACCOUNT' --regid '$ACCOUNT' --init-groups --no-new-privs \\
-  --inh-caps=-all,+net_raw,+net_admin --ambient-caps=-all,+net_raw,+net_admin --bounding-set=-all,+net_raw,+net_admin \\
+  --inh-caps=-all,+net_raw --ambient-caps=-all,+net_raw --bounding-set=-all,+net_raw \\
   '$HOME_DIR/run'
 END
   chmod 0755 "$HOME_DIR/run" "$HOME_DIR/start"

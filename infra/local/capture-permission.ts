@@ -11,7 +11,7 @@ export function requireCapturePermission(status = readStatus()): void {
   if (mayCapture) return
   throw new StartError(
     'no permission to capture: reading packets needs root or the capability CAP_NET_RAW',
-    `run it as root (sudo npm start), or allow it once with: sudo setcap cap_net_raw,cap_net_admin=ep ${RUNTIME}, or start with --no-sensor or --replay FILE`,
+    `run it as root (sudo npm start), or allow it once with: sudo setcap cap_net_raw=ep ${RUNTIME}, or start with --no-sensor or --replay FILE`,
   )
 }
 

@@ -1,12 +1,15 @@
 // A receive ring of the Linux kernel (AF_PACKET, TPACKET_V3) for JavaScript. The whole ring is one ArrayBuffer; blocks are
 // read in place, one native call a block. See Documentation/networking/packet_mmap.rst in the kernel's sources.
 //
-//   ring = open(name, { blockSize, blockCount, retireMs, snapLength, promiscuous, ignoreOutgoing, cooked })
+//   socket = openSocket(cooked)   a packet socket that receives nothing yet; the one call that needs CAP_NET_RAW
+//   closeSocket(socket)           not while a ring is over it
+//   ring = open(socket, name, { blockSize, blockCount, retireMs, snapLength, promiscuous, ignoreOutgoing })
 //   ring.memory           ArrayBuffer over blockCount blocks of blockSize octets; detached by close
 //   next(ring)            number of the block that is ready, -1 when none is; the same until release
 //   release(ring)         hands that block back to the kernel
 //   drops(ring)           packets the kernel had no room for since the call before
-//   close(ring)           idempotent; afterwards next is -1 and memory is detached
+//   freezes(ring)         times the ring was full when a packet came, as of the last call of drops
+//   close(ring)           idempotent; afterwards next is -1, memory is detached and the socket may be opened again
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -35,6 +38,8 @@ struct Ring {
   uint32_t block_size = 0;
   uint32_t block_count = 0;
   uint32_t current = 0;
+  uint32_t freezes = 0;
+  packet_mreq membership = {};
   // Held by the JavaScript object and by its ArrayBuffer, which die in any order.
   int owners = 1;
 };
@@ -47,7 +52,6 @@ struct Options {
   uint32_t snap_length;
   bool promiscuous;
   bool ignore_outgoing;
-  bool cooked;
 };
 
 void Unmap(Ring* ring) {
@@ -55,8 +59,21 @@ void Unmap(Ring* ring) {
   ring->memory = nullptr;
 }
 
-void CloseSocket(Ring* ring) {
-  if (ring->fd >= 0) close(ring->fd);
+// A filter of one instruction: how many octets of each packet are copied, 0 for no packet at all.
+int AttachFilter(int fd, uint32_t length) {
+  sock_filter instruction = BPF_STMT(BPF_RET | BPF_K, length);
+  sock_fprog program = {1, &instruction};
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+// Leaves the socket as openSocket gave it, but for the interface it is bound to. The ring must be unmapped.
+void Reset(Ring* ring) {
+  if (ring->fd < 0) return;
+  AttachFilter(ring->fd, 0);
+  tpacket_req3 none = {};
+  setsockopt(ring->fd, SOL_PACKET, PACKET_RX_RING, &none, sizeof none);
+  if (ring->membership.mr_ifindex != 0)
+    setsockopt(ring->fd, SOL_PACKET, PACKET_DROP_MEMBERSHIP, &ring->membership, sizeof ring->membership);
   ring->fd = -1;
 }
 
@@ -65,9 +82,7 @@ void Disown(Ring* ring) {
 }
 
 void FinalizeObject(napi_env, void* data, void*) {
-  Ring* ring = static_cast<Ring*>(data);
-  CloseSocket(ring);
-  Disown(ring);
+  Disown(static_cast<Ring*>(data));
 }
 
 void FinalizeMemory(napi_env, void*, void* hint) {
@@ -98,18 +113,18 @@ bool ReadFlag(napi_env env, napi_value object, const char* name) {
   return flag;
 }
 
-// The step that failed, or null. Nothing is received before bind: the socket is made with protocol 0.
+// The step that failed, or null. The filter lets nothing pass until the ring is ready.
 const char* OpenRing(Ring* ring, const Options& options) {
-  ring->fd = socket(AF_PACKET, (options.cooked ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC, 0);
-  if (ring->fd < 0) return "socket";
+  sockaddr_ll address = {};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ETH_P_ALL);
+  address.sll_ifindex = static_cast<int>(if_nametoindex(options.name));
+  if (address.sll_ifindex == 0) return "interface";
+  if (bind(ring->fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "bind";
   int version = TPACKET_V3;
   if (setsockopt(ring->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) != 0) return "PACKET_VERSION";
-  // The filter accepts everything and sets how many octets of each packet are copied.
-  sock_filter accept = BPF_STMT(BPF_RET | BPF_K, options.snap_length);
-  sock_fprog program = {1, &accept};
-  if (setsockopt(ring->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0) return "SO_ATTACH_FILTER";
-  int on = 1;
-  if (options.ignore_outgoing) setsockopt(ring->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
+  int ignore = options.ignore_outgoing ? 1 : 0;
+  setsockopt(ring->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &ignore, sizeof ignore);
 
   tpacket_req3 request = {};
   request.tp_block_size = options.block_size;
@@ -125,45 +140,71 @@ const char* OpenRing(Ring* ring, const Options& options) {
   if (memory == MAP_FAILED) return "mmap";
   ring->memory = static_cast<uint8_t*>(memory);
 
-  sockaddr_ll address = {};
-  address.sll_family = AF_PACKET;
-  address.sll_protocol = htons(ETH_P_ALL);
-  address.sll_ifindex = static_cast<int>(if_nametoindex(options.name));
-  if (address.sll_ifindex == 0) return "interface";
-  if (bind(ring->fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "bind";
   if (options.promiscuous) {
-    packet_mreq membership = {};
-    membership.mr_ifindex = address.sll_ifindex;
-    membership.mr_type = PACKET_MR_PROMISC;
-    if (setsockopt(ring->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership) != 0) return "promiscuous";
+    ring->membership.mr_ifindex = address.sll_ifindex;
+    ring->membership.mr_type = PACKET_MR_PROMISC;
+    if (setsockopt(ring->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &ring->membership, sizeof ring->membership) != 0)
+      return "promiscuous";
   }
+  if (AttachFilter(ring->fd, options.snap_length) != 0) return "SO_ATTACH_FILTER";
+  return nullptr;
+}
+
+// Not inherited by programs the sensor starts; keepSockets of process.cc makes exceptions.
+napi_value OpenSocket(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument;
+  bool cooked = false;
+  napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
+  if (count == 1) napi_get_value_bool(env, argument, &cooked);
+  // With protocol 0 nothing is received before bind.
+  int fd = socket(AF_PACKET, (cooked ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC, 0);
+  if (fd < 0) return ThrowErrno(env, "socket", errno);
+  if (AttachFilter(fd, 0) != 0) {
+    int error = errno;
+    close(fd);
+    return ThrowErrno(env, "SO_ATTACH_FILTER", error);
+  }
+  napi_value result;
+  napi_create_int32(env, fd, &result);
+  return result;
+}
+
+napi_value CloseSocket(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument;
+  int32_t fd = -1;
+  napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
+  if (count == 1 && napi_get_value_int32(env, argument, &fd) == napi_ok && fd > 2) close(fd);
   return nullptr;
 }
 
 napi_value Open(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value arguments[2];
+  size_t count = 3;
+  napi_value arguments[3];
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
   Options options = {};
   size_t length = 0;
-  if (count < 2 || napi_get_value_string_utf8(env, arguments[0], options.name, sizeof options.name, &length) != napi_ok) {
-    napi_throw_type_error(env, nullptr, "open(name, options)");
+  int32_t fd = -1;
+  if (count < 3 || napi_get_value_int32(env, arguments[0], &fd) != napi_ok ||
+      napi_get_value_string_utf8(env, arguments[1], options.name, sizeof options.name, &length) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "open(socket, name, options)");
     return nullptr;
   }
-  options.block_size = ReadNumber(env, arguments[1], "blockSize");
-  options.block_count = ReadNumber(env, arguments[1], "blockCount");
-  options.retire_ms = ReadNumber(env, arguments[1], "retireMs");
-  options.snap_length = ReadNumber(env, arguments[1], "snapLength");
-  options.promiscuous = ReadFlag(env, arguments[1], "promiscuous");
-  options.ignore_outgoing = ReadFlag(env, arguments[1], "ignoreOutgoing");
-  options.cooked = ReadFlag(env, arguments[1], "cooked");
+  options.block_size = ReadNumber(env, arguments[2], "blockSize");
+  options.block_count = ReadNumber(env, arguments[2], "blockCount");
+  options.retire_ms = ReadNumber(env, arguments[2], "retireMs");
+  options.snap_length = ReadNumber(env, arguments[2], "snapLength");
+  options.promiscuous = ReadFlag(env, arguments[2], "promiscuous");
+  options.ignore_outgoing = ReadFlag(env, arguments[2], "ignoreOutgoing");
 
   Ring* ring = new Ring();
+  ring->fd = fd;
   const char* failed = OpenRing(ring, options);
   if (failed != nullptr) {
     int error = errno;
     Unmap(ring);
-    CloseSocket(ring);
+    Reset(ring);
     delete ring;
     return ThrowErrno(env, failed, error);
   }
@@ -174,7 +215,7 @@ napi_value Open(napi_env env, napi_callback_info info) {
   ring->owners++;
   if (napi_create_external_arraybuffer(env, ring->memory, ring->size, FinalizeMemory, ring, &memory) != napi_ok) {
     FinalizeMemory(env, nullptr, ring);
-    CloseSocket(ring);
+    Reset(ring);
     napi_throw_error(env, "EIO", "external array buffers are not allowed here");
     return nullptr;
   }
@@ -227,8 +268,18 @@ napi_value Drops(napi_env env, napi_callback_info info) {
   tpacket_stats_v3 statistics = {};
   socklen_t length = sizeof statistics;
   if (ring->fd >= 0) getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &statistics, &length);
+  ring->freezes = statistics.tp_freeze_q_cnt;
   napi_value result;
   napi_create_uint32(env, statistics.tp_drops, &result);
+  return result;
+}
+
+napi_value Freezes(napi_env env, napi_callback_info info) {
+  napi_value object;
+  Ring* ring = Unwrap(env, info, &object);
+  if (ring == nullptr) return nullptr;
+  napi_value result;
+  napi_create_uint32(env, ring->freezes, &result);
   return result;
 }
 
@@ -244,7 +295,7 @@ napi_value Close(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   Unmap(ring);
-  CloseSocket(ring);
+  Reset(ring);
   return nullptr;
 }
 
@@ -252,10 +303,13 @@ napi_value Close(napi_env env, napi_callback_info info) {
 
 NAPI_MODULE_INIT() {
   const napi_property_descriptor functions[] = {
+      {"openSocket", nullptr, OpenSocket, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"closeSocket", nullptr, CloseSocket, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"open", nullptr, Open, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"next", nullptr, Next, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"release", nullptr, Release, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"drops", nullptr, Drops, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"freezes", nullptr, Freezes, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"close", nullptr, Close, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);

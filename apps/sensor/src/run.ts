@@ -1,8 +1,13 @@
+import { resolve } from 'node:path'
 import { pino, type Logger } from 'pino'
 import { parseRunConfig, type RunConfig } from './config.ts'
 import { ensureIdentity } from './enrol/enrol.ts'
 import { prepareStateFolder, type Identity } from './enrol/identity.ts'
 import { sensorErrors } from './errors.ts'
+import type { PacketSockets } from './capture/packet-sockets.ts'
+import { dropPrivileges } from './privileges/drop-privileges.ts'
+import { openPacketSockets } from './privileges/open-packet-sockets.ts'
+import { loadProcessAddon, type ProcessAddon } from './process-addon.ts'
 import { createSensor, type Emit } from './sensor.ts'
 import { lockStateFolder } from './state-lock.ts'
 
@@ -13,13 +18,15 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const parsed = parseRunConfig(args)
   if ('mistakes' in parsed) throw sensorErrors.usage(parsed.mistakes)
   const { config } = parsed
+  const own = loadProcessAddon()
+  const sockets = own && openPacketSockets(own, !config.replay)
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }))
   const emit: Emit = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
   await prepareStateFolder(config.stateFolder)
   const lock = await lockStateFolder(config.stateFolder)
   try {
     const identity = await enrol(config, emit, signal)
-    if (identity) await serve({ config, identity, logger, emit, signal })
+    if (identity) await serve({ config, identity, own, sockets, logger, emit, signal })
   } finally {
     lock.release()
   }
@@ -48,19 +55,26 @@ async function enrol(config: RunConfig, emit: Emit, signal: AbortSignal): Promis
 interface ServeOptions {
   config: RunConfig
   identity: Identity
+  own: ProcessAddon | undefined
+  sockets: PacketSockets | undefined
   logger: Logger
   emit: Emit
   signal: AbortSignal
 }
 
-async function serve({ config, identity, logger, emit, signal }: ServeOptions): Promise<void> {
-  const sensor = await createSensor(config, identity, logger, emit)
+async function serve({ config, identity, own, sockets, logger, emit, signal }: ServeOptions): Promise<void> {
+  // From inside, the folder can be used by an account that may not enter those above it.
+  const replay = config.replay && { ...config.replay, files: config.replay.files.map((file) => resolve(file)) }
+  process.chdir(config.stateFolder)
+  const sensor = await createSensor({ ...config, replay, stateFolder: '.', identity, sockets, own, logger, emit })
   const timer = setInterval(() => logger.debug(sensor.telemetry.snapshot(), 'telemetry'), telemetryMs)
   const stopped = new Promise<false>((resolve) =>
     signal.addEventListener('abort', () => resolve(false), { once: true }),
   )
   let isRetired = false
   try {
+    await sensor.open()
+    if (own) await dropPrivileges({ own, folder: '.', logger })
     await sensor.start()
     if (!signal.aborted) isRetired = await Promise.race([stopped, sensor.retired.then(() => true)])
   } finally {

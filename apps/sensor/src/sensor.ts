@@ -3,7 +3,7 @@ import { FEATURE_SET_HASH } from '@picket/ml/features'
 import type { Logger } from 'pino'
 import { Batcher } from './batch/batcher.ts'
 import { MemoryKeeper } from './budget/memory-keeper.ts'
-import { loadProcessAddon } from './budget/process-addon.ts'
+import type { PacketSockets } from './capture/packet-sockets.ts'
 import { createWire } from './capture/wire.ts'
 import { chain } from './chain.ts'
 import type { RunConfig } from './config.ts'
@@ -17,6 +17,7 @@ import { OwnProbes } from './health/own-probes.ts'
 import { HostSampler } from './host/host-sampler.ts'
 import type { Stage } from './observation.ts'
 import { PolicyKeeper } from './policy.ts'
+import type { ProcessAddon } from './process-addon.ts'
 import { loadScorer } from './score/load-scorer.ts'
 import { ScoreStage } from './score/score-stage.ts'
 import { SelfDescription } from './self-description.ts'
@@ -32,6 +33,8 @@ import { Uplink } from './uplink/uplink.ts'
 export type Emit = (line: Record<string, unknown>) => void
 
 export interface Sensor extends Stage {
+  /** Opens what is captured or replayed; what `start` does afterwards needs no privileges. */
+  open(): Promise<void>
   readonly telemetry: Telemetry
   /** Settles when the collector removed this sensor. */
   readonly retired: Promise<void>
@@ -39,12 +42,22 @@ export interface Sensor extends Stage {
   erase(): Promise<void>
 }
 
+/** What an operator set, and what the process brings. */
+export interface SensorParts extends RunConfig {
+  readonly identity: Identity
+  /** Sockets for interfaces, opened ahead; none for a replay. */
+  readonly sockets: PacketSockets | undefined
+  readonly own: ProcessAddon | undefined
+  readonly logger: Logger
+  readonly emit: Emit
+}
+
 const maxFlows = 200_000
 const nowUs = () => Date.now() * 1000
 
 /** Wires the sensor: wire -> score -> detect -> batch -> spool -> uplink, with host and health samples beside. */
-export async function createSensor(config: RunConfig, identity: Identity, logger: Logger, emit: Emit): Promise<Sensor> {
-  const { stateFolder } = config
+export async function createSensor(config: SensorParts): Promise<Sensor> {
+  const { stateFolder, identity, own, sockets, logger, emit } = config
   const telemetry = new Telemetry()
   const common = { telemetry, nowUs }
   const models = join(stateFolder, 'models')
@@ -82,6 +95,7 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
       ...settings,
       interfaces: config.interfaces,
       replay: config.replay,
+      sockets,
       exclude: await ownEndpoints([config.collector, config.enrol]),
       maxFlows,
       logger,
@@ -100,7 +114,6 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
     onSamples: (healthSamples) => batcher.add({ healthSamples }),
   })
   health.setTargets(settings.healthTargets)
-  const own = loadProcessAddon()
   const memory = new MemoryKeeper({
     release: () => own?.releaseMemory(),
     residentBytes: () => process.memoryUsage.rss(),
@@ -152,6 +165,7 @@ export async function createSensor(config: RunConfig, identity: Identity, logger
   })
   if (config.replay) void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
   return {
+    open: () => wire.open(),
     ...chain([spool, uplink, renewer, batcher, life, score, host, health, wire, memory]),
     telemetry,
     retired: retired.promise,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { MemoryKeeper } from './memory-keeper.ts'
-import { loadProcessAddon } from './process-addon.ts'
+import { loadProcessAddon } from '../process-addon.ts'
 
 test('memory is given back after the start and when much of it has come since, not otherwise', () => {
   let resident = 150e6

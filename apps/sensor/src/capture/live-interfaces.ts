@@ -6,10 +6,12 @@ import type { InterfaceMeter } from './interface-meter.ts'
 import { type InterfaceDescription, listInterfaces, toInterface } from './interfaces.ts'
 import { readKernelCounters } from './kernel-counters.ts'
 import { openLiveSource } from './open-live-source.ts'
+import type { PacketSockets } from './packet-sockets.ts'
 
 export interface LiveInterfacesOptions {
   interfaces?: string[]
   excludedInterfaces?: string[]
+  sockets?: PacketSockets
   logger: Pick<Logger, 'info' | 'warn'>
 }
 
@@ -109,7 +111,7 @@ export class LiveInterfaces {
       const { name } = description
       if (kept.some((captured) => captured.description.name === name)) continue
       try {
-        const source = await openLiveSource(description)
+        const source = await openLiveSource(description, this.#options.sockets)
         const counters = readKernelCounters().get(name)
         const nowUs = Date.now() * 1000
         opened.push(new CapturedInterface({ description, source, meter: this.#meterFor(name), nowUs, counters }))

@@ -11,8 +11,6 @@ export interface NativeRingOptions {
   promiscuous: boolean
   /** For loopback, where each packet is seen leaving and arriving. */
   ignoreOutgoing: boolean
-  /** Without link-layer header, for links that are not Ethernet. */
-  cooked: boolean
 }
 
 export interface NativeRing {
@@ -21,10 +19,14 @@ export interface NativeRing {
 
 /** The addon `native/ring.cc`; its head comment is the contract. */
 export interface RingAddon {
-  open(name: string, options: NativeRingOptions): NativeRing
+  /** A packet socket, with link-layer headers unless `cooked`. */
+  openSocket(cooked: boolean): number
+  closeSocket(socket: number): void
+  open(socket: number, name: string, options: NativeRingOptions): NativeRing
   next(ring: NativeRing): number
   release(ring: NativeRing): void
   drops(ring: NativeRing): number
+  freezes(ring: NativeRing): number
   close(ring: NativeRing): void
 }
 

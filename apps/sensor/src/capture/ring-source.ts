@@ -4,6 +4,7 @@ import type { InterfaceDescription } from './interfaces.ts'
 import { LinkType } from './link-type.ts'
 import { loadRingAddon, type NativeRing, type RingAddon } from './native-ring.ts'
 import type { PacketSource } from './packet-source.ts'
+import { PacketSockets } from './packet-sockets.ts'
 
 /** 8 MiB an interface: 60 ms of a full gigabit link. A block must hold the largest packet, 64 KiB and headers. */
 const BLOCK_SIZE = 1 << 18
@@ -28,6 +29,8 @@ export interface RingSourceOptions {
   interface: Pick<InterfaceDescription, 'name' | 'isEthernet' | 'isLoopback'>
   /** See packets for other hosts too. */
   promiscuous?: boolean
+  /** Where its socket is from and goes back to; by default it opens one of its own. */
+  sockets?: PacketSockets
 }
 
 /** A live interface of Linux by way of a ring that the kernel fills; the packets are read in place. */
@@ -39,6 +42,8 @@ export class RingSource implements PacketSource {
   readonly #frame = new Frame()
   #addon: RingAddon | undefined
   #ring: NativeRing | undefined
+  #sockets: PacketSockets | undefined
+  #socket = -1
   #bytes = new Uint8Array(0)
   #view = new DataView(new ArrayBuffer(0))
 
@@ -49,17 +54,19 @@ export class RingSource implements PacketSource {
   async open(): Promise<void> {
     const { name, isEthernet, isLoopback } = this.#options.interface
     const addon = loadRingAddon()
+    this.#sockets = this.#options.sockets ?? new PacketSockets(addon)
     try {
-      this.#ring = addon.open(name, {
+      this.#socket = this.#sockets.take(!isEthernet)
+      this.#ring = addon.open(this.#socket, name, {
         blockSize: BLOCK_SIZE,
         blockCount: BLOCK_COUNT,
         retireMs: RETIRE_MS,
         snapLength: SNAP_LENGTH,
         promiscuous: this.#options.promiscuous ?? false,
         ignoreOutgoing: isLoopback,
-        cooked: !isEthernet,
       })
     } catch (error) {
+      this.#giveBackSocket()
       throw toCaptureError(name, error)
     }
     this.#addon = addon
@@ -96,6 +103,13 @@ export class RingSource implements PacketSource {
     if (this.#addon && this.#ring) this.#addon.close(this.#ring)
     this.#ring = undefined
     this.#frame.bytes = new Uint8Array(0)
+    this.#giveBackSocket()
+  }
+
+  #giveBackSocket(): void {
+    if (this.#socket >= 0) this.#sockets?.giveBack(this.#socket, !this.#options.interface.isEthernet)
+    this.#socket = -1
+    if (!this.#options.sockets) this.#sockets?.close()
   }
 
   #readBlock(block: number, handler: FrameHandler): number {

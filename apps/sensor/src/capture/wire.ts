@@ -8,6 +8,7 @@ import { InterfaceMeter } from './interface-meter.ts'
 import { toInterface } from './interfaces.ts'
 import { readKernelCounters } from './kernel-counters.ts'
 import { LiveInterfaces } from './live-interfaces.ts'
+import type { PacketSockets } from './packet-sockets.ts'
 import { openReplay } from './replay.ts'
 
 /**
@@ -38,12 +39,16 @@ export interface WireOptions {
   exclude?: ExcludedEndpoint[]
   idleTimeoutMs: number
   activeTimeoutMs: number
+  /** Packet sockets opened ahead, for a process that may open none later. */
+  sockets?: PacketSockets
   /** Most flows at a time, an interface. */
   maxFlows: number
   logger: Pick<Logger, 'info' | 'warn'>
 }
 
 export interface Wire extends Stage {
+  /** Opens what can be opened now: interfaces or captures; part of `start` unless it was called before. Throws a CaptureError. */
+  open(): Promise<void>
   /** Hands on everything that has ended so far. */
   flush(): void
   /** Resolves when a replay is over; never for live capture. */
@@ -70,6 +75,7 @@ class CapturingWire implements Wire {
   #interfaces: Interface[] = []
   #retired: CapturedInterface[] = []
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
+  #isOpen = false
   #isRunning = false
   #quietPolls = 0
   #packetsHandedOn = 0
@@ -89,12 +95,18 @@ class CapturingWire implements Wire {
     if (!options.replay) this.#live = new LiveInterfaces(options, (name) => this.#meter(name))
   }
 
-  async start(): Promise<void> {
+  async open(): Promise<void> {
+    if (this.#isOpen) return
+    this.#isOpen = true
     const { replay } = this.#options
     if (replay) {
       this.#captured = await openReplay(replay, (name) => this.#meter(name))
       this.#interfaces = this.#captured.map(({ description }) => toInterface(description, 'file'))
     } else await this.#scan(true)
+  }
+
+  async start(): Promise<void> {
+    await this.open()
     this.#isRunning = true
     const now = Date.now()
     this.#flushedAt = now
@@ -104,7 +116,12 @@ class CapturingWire implements Wire {
   }
 
   async stop(): Promise<void> {
-    if (!this.#isRunning) return
+    if (!this.#isRunning) {
+      for (const { source } of this.#captured) await source.close()
+      this.#captured = []
+      this.#isOpen = false
+      return
+    }
     this.#isRunning = false
     clearTimeout(this.#timer as NodeJS.Timeout)
     clearImmediate(this.#timer as NodeJS.Immediate)

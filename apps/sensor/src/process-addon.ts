@@ -1,8 +1,12 @@
-import { loadAddon } from '../native-addon.ts'
+import { loadAddon } from './native-addon.ts'
 
 /** The addon `native/process.cc`; its head comment is the contract. */
 export interface ProcessAddon {
   releaseMemory(): number
+  dropCapabilities(): void
+  keepOpen(descriptor: number): void
+  /** Fails where the system has no seccomp. */
+  confine(): void
 }
 
 /** Undefined where there is none: it is Linux only, and what it does can be done without. */
