@@ -73,8 +73,25 @@ function endpoint(flow: Flow, address: Uint8Array, port: number, mac: Uint8Array
 
 function tlsOf(flow: Flow): object | undefined {
   if (!flow.tls) return undefined
-  const { serverName, ja3, ja4, version, alpn } = flow.tls
-  return { client: { server_name: serverName, ja3, ja4 }, version, alpn }
+  const { serverName, ja3, ja4, ja3s, version, alpn, cipher } = flow.tls
+  return {
+    client: { server_name: serverName, ja3, ja4, encrypted_client_hello: flow.tls.encryptedClientHello || undefined },
+    server: {
+      ja3s,
+      subject: flow.tls.certificateSubject,
+      issuer: flow.tls.certificateIssuer,
+      not_before: timeOf(flow.tls.certificateNotBefore),
+      not_after: timeOf(flow.tls.certificateNotAfter),
+    },
+    version,
+    cipher,
+    alpn,
+    next_protocol: flow.tls.serverAlpn,
+  }
+}
+
+function timeOf(seconds: number): string | undefined {
+  return seconds === 0 ? undefined : formatTime(seconds * 1e6)
 }
 
 /** What ECS has no name for. */
@@ -89,6 +106,8 @@ function picketOf(flow: Flow, features?: Float32Array): object {
     anomaly: flow.anomaly,
     anomaly_model: flow.anomalyModelId,
     host_name: flow.hostName,
+    protocol_confidence: flow.protocolConfidence > 0 ? Math.round(flow.protocolConfidence * 100) / 100 : undefined,
+    fields: Object.keys(flow.protocolFields).length > 0 ? flow.protocolFields : undefined,
     ether_type: flow.sourceAddress.length > 0 ? undefined : flow.etherType,
     icmp: icmp ? { type: flow.sourcePort, code: flow.destinationPort } : undefined,
     continued: flow.continued || undefined,

@@ -1,15 +1,66 @@
 import type { DnsFacts, HttpFacts, TlsFacts } from '@picket/proto'
 import type { Recogniser } from './recogniser.ts'
 
-/** What is known of one flow's application; made when a recogniser knows the protocol, never for other flows. */
-export interface FlowFacts {
+const MAX_FIELDS = 24
+const MAX_VALUE = 200
+
+/** What is known of one flow's application; made when a recogniser has something to say, never for other flows. */
+export class FlowFacts {
   /** Who recognised it, and is shown what follows until `isComplete`. */
   recogniser: Recogniser
+  /** Name of the protocol; the recogniser's own unless it saw the flow become another. */
+  protocol: string
+  /** How sure that is, 0 to 1. */
+  confidence: number
+  /** Whose conversation it is where the octets tell, e.g. "whatsapp"; empty otherwise. */
+  application = ''
   /** Host name the flow was for, lower case; empty when it did not say. */
-  hostName: string
-  tls?: TlsFacts
-  dns?: DnsFacts
-  http?: HttpFacts
+  hostName = ''
+  tls: TlsFacts | undefined
+  dns: DnsFacts | undefined
+  http: HttpFacts | undefined
+  /** What other protocols showed in clear, by dotted name; bounded, the first values stay. */
+  fields: Record<string, string> | undefined
   /** Nothing more is wanted of this flow. */
-  isComplete: boolean
+  isComplete = false
+  #count = 0
+
+  constructor(recogniser: Recogniser) {
+    this.recogniser = recogniser
+    this.protocol = recogniser.name
+    this.confidence = recogniser.confidence ?? 0.99
+  }
+
+  /** Whether nothing was written to it yet. */
+  get isFresh(): boolean {
+    return (
+      !this.tls &&
+      !this.dns &&
+      !this.http &&
+      !this.fields &&
+      this.hostName === '' &&
+      this.application === '' &&
+      !this.isComplete
+    )
+  }
+
+  /** Makes unwritten facts those of another recogniser. */
+  reuse(recogniser: Recogniser): void {
+    this.recogniser = recogniser
+    this.protocol = recogniser.name
+    this.confidence = recogniser.confidence ?? 0.99
+  }
+
+  /** Keeps the first value of a name; empty ones and what is past the bound are left out. */
+  set(name: string, value: string | number): void {
+    if (value === '' || this.#count >= MAX_FIELDS) return
+    this.fields ??= {}
+    if (name in this.fields) return
+    this.fields[name] = String(value).slice(0, MAX_VALUE)
+    this.#count++
+  }
+
+  get(name: string): string {
+    return this.fields?.[name] ?? ''
+  }
 }

@@ -51,8 +51,8 @@ test.each([
   expect(flow.tls?.ja4).toBe('t13d1516h2_8daaf6152771_e5627efa2ab1')
 })
 
-test('a hello that never ends, and one with a hole, stay without facts and hold nothing', () => {
-  expect(meterStream([part(0, 100)]).tls).toBeUndefined()
+test('a hello that never ends, and one with a hole, are TLS without facts and hold nothing', () => {
+  expect(meterStream([part(0, 100)])).toMatchObject({ protocolName: 'tls', tls: undefined, hostName: '' })
   expect(meterStream([part(0, 100), part(200, hello.length)]).tls).toBeUndefined()
 })
 

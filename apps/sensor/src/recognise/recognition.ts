@@ -1,57 +1,69 @@
 import type { Flow } from '@picket/proto'
-import { type Packet, Protocol } from '../decode/packet.ts'
+import { Packet, Protocol } from '../decode/packet.ts'
 import type { FlowInspector } from '../flow/flow-table.ts'
 import type { AddressNames } from './address-names.ts'
-import type { FlowFacts } from './flow-facts.ts'
+import { Dispatch } from './dispatch.ts'
+import { Expectations } from './expectations.ts'
+import { FlowFacts } from './flow-facts.ts'
 import { type Head, type Recogniser, Verdict } from './recogniser.ts'
 import { recognisersFor } from './recognisers.ts'
-import { StreamHead } from './stream-head.ts'
+import { StreamHeads } from './stream-heads.ts'
 
 /** Packets with payload looked at before a flow is left unrecognised: what tells a protocol comes first. */
-const MAX_TRIES = 4
+const MAX_TRIES = 6
 /** And before one that is recognised, or whose head is being put together, is left incomplete. */
-const MAX_PACKETS = 16
-/** Stream heads held at a time, 16 KiB each at most; a flow that finds none free is recognised by one segment alone. */
-const MAX_HEADS = 1_024
+const MAX_PACKETS = 24
+const MEMORY_WORDS = 4
 
 /** Recognises application protocols at the head of each flow. Keeps no payload beyond bounded stream heads. */
 export class Recognition implements FlowInspector {
-  /** Times a stream head was wanted and none was free. */
-  headsRefused = 0
+  readonly expectations = new Expectations()
   readonly #facts: (FlowFacts | undefined)[] = []
-  readonly #tries: number[] = []
-  readonly #heads = new Map<number, StreamHead>()
-  readonly #tcp: readonly Recogniser[]
-  readonly #udp: readonly Recogniser[]
+  readonly #heads = new StreamHeads()
+  readonly #tcp: Dispatch
+  readonly #udp: Dispatch
+  #tries = new Uint8Array(1_024)
   #scratch: FlowFacts | undefined
   readonly #head: Head = {
     bytes: new Uint8Array(0),
     start: 0,
     end: 0,
     forward: true,
+    isTcp: false,
     sourcePort: 0,
     destinationPort: 0,
+    wireLength: 0,
+    packet: new Packet(),
+    memory: new Uint32Array(1_024 * MEMORY_WORDS),
+    memoryAt: 0,
   }
 
   constructor(names: AddressNames) {
-    this.#tcp = recognisersFor('tcp', names)
-    this.#udp = recognisersFor('udp', names)
+    const shared = { names, expectations: this.expectations }
+    this.#tcp = new Dispatch(recognisersFor('tcp', shared))
+    this.#udp = new Dispatch(recognisersFor('udp', shared))
+  }
+
+  /** Times a stream head was wanted and none was free: those flows are recognised by one segment alone. */
+  get headsRefused(): number {
+    return this.#heads.refused
   }
 
   inspect(slot: number, packet: Packet, forward: boolean): boolean {
     const isTcp = packet.protocol === Protocol.TCP
     if (!isTcp && packet.protocol !== Protocol.UDP) return false
+    if (slot >= this.#tries.length) this.#grow(slot)
     this.#setHead(slot, packet, forward, isTcp)
+    const known = this.#facts[slot]
+    const verdict = known ? known.recogniser.recognise(this.#head, known) : this.#recognise(slot, isTcp)
+    if (isTcp) this.#heads.keep(slot, forward, packet, verdict === Verdict.MORE || verdict === Verdict.KEEP)
     const facts = this.#facts[slot]
-    const verdict = facts ? facts.recogniser.recognise(this.#head, facts) : this.#recognise(slot, isTcp)
-    if (isTcp) this.#keepHead(slot, packet, forward, verdict)
-    if (this.#facts[slot]?.isComplete) return this.#finish(slot)
-    const tries = (this.#tries[slot] ?? 0) + 1
-    this.#tries[slot] = tries
-    const isRecognised = this.#facts[slot] !== undefined
-    // Datagrams are messages: what was recognised is counted to the end of the flow.
-    if (isRecognised && !isTcp) return true
-    const limit = isRecognised || verdict === Verdict.MORE ? MAX_PACKETS : MAX_TRIES
+    if (facts?.isComplete) return this.#finish(slot)
+    if (isTcp && !facts && packet.payloadLength <= 2 && packet.bytes[packet.payload] === 0) return true
+    const tries = this.#tries[slot] < 255 ? ++this.#tries[slot] : 255
+    // Datagrams are messages: a recogniser that is not complete counts them to the end of the flow.
+    if (facts && !isTcp) return true
+    const limit = facts || verdict === Verdict.MORE ? MAX_PACKETS : MAX_TRIES
     return tries < limit || this.#finish(slot)
   }
 
@@ -59,82 +71,96 @@ export class Recognition implements FlowInspector {
   addTo(flow: Flow, slot: number): void {
     const facts = this.#facts[slot]
     if (!facts) return
-    flow.protocolName = facts.recogniser.name
+    flow.protocolName = facts.protocol
+    flow.protocolConfidence = facts.confidence
     flow.hostName = facts.hostName
+    flow.application = facts.application
     if (facts.tls) flow.tls = { ...facts.tls }
     if (facts.dns) flow.dns = { ...facts.dns }
     if (facts.http) flow.http = { ...facts.http }
+    if (facts.fields) flow.protocolFields = { ...facts.fields }
   }
 
   /** Forgets a flow. */
   release(slot: number): void {
+    if (slot >= this.#tries.length) return
     this.#facts[slot] = undefined
     this.#tries[slot] = 0
+    this.#head.memory.fill(0, slot * MEMORY_WORDS, (slot + 1) * MEMORY_WORDS)
     this.#finish(slot)
   }
 
   #recognise(slot: number, isTcp: boolean): Verdict {
+    const head = this.#head
+    const announced = this.#tries[slot] === 0 ? this.expectations.find(head.packet) : undefined
+    if (announced && this.#ask(announced, slot) >= Verdict.YES) return Verdict.YES
+    const dispatch = isTcp ? this.#tcp : this.#udp
+    const { destinationPort, sourcePort } = head
+    let best = this.#askAll(dispatch.ofPort(destinationPort), slot)
+    if (best >= Verdict.YES) return best
+    if (sourcePort !== destinationPort) best = later(best, this.#askAll(dispatch.ofPort(sourcePort), slot))
+    if (best >= Verdict.YES) return best
+    return later(best, this.#askAll(dispatch.ofOctet(head.bytes[head.start]), slot))
+  }
+
+  #askAll(recognisers: readonly Recogniser[], slot: number): Verdict {
     let best: Verdict = Verdict.NO
-    const recognisers = isTcp ? this.#tcp : this.#udp
-    for (const recogniser of recognisers) {
-      const facts = this.#freshFacts(recogniser)
-      const verdict = recogniser.recognise(this.#head, facts)
-      if (verdict === Verdict.YES) {
-        this.#facts[slot] = facts
-        this.#scratch = undefined
-        return verdict
-      }
+    for (let i = 0; i < recognisers.length; i++) {
+      const verdict = this.#ask(recognisers[i], slot)
+      if (verdict >= Verdict.YES) return verdict
       if (verdict === Verdict.MORE) best = verdict
     }
     return best
   }
 
+  #ask(recogniser: Recogniser, slot: number): Verdict {
+    const facts = this.#freshFacts(recogniser)
+    const verdict = recogniser.recognise(this.#head, facts)
+    if (verdict >= Verdict.YES) {
+      this.#facts[slot] = facts
+      this.#scratch = undefined
+    }
+    return verdict
+  }
+
   /** Reused until a recogniser has written to it: most flows are asked for many protocols and are none of them. */
   #freshFacts(recogniser: Recogniser): FlowFacts {
-    const scratch = this.#scratch
-    if (scratch && !scratch.tls && !scratch.dns && !scratch.http && scratch.hostName === '' && !scratch.isComplete) {
-      scratch.recogniser = recogniser
-      return scratch
-    }
-    this.#scratch = { recogniser, hostName: '', isComplete: false, tls: undefined, dns: undefined, http: undefined }
+    if (this.#scratch?.isFresh) this.#scratch.reuse(recogniser)
+    else this.#scratch = new FlowFacts(recogniser)
     return this.#scratch
   }
 
   #setHead(slot: number, packet: Packet, forward: boolean, isTcp: boolean): void {
     const head = this.#head
+    head.packet = packet
     head.forward = forward
+    head.isTcp = isTcp
+    head.memoryAt = slot * MEMORY_WORDS
     head.sourcePort = forward ? packet.sourcePort : packet.destinationPort
     head.destinationPort = forward ? packet.destinationPort : packet.sourcePort
-    const stream = isTcp ? this.#heads.get(headKey(slot, forward)) : undefined
-    if (stream) stream.add(packet.tcpSequence, packet.bytes, packet.payload, packet.payloadEnd)
+    const stream = isTcp ? this.#heads.add(slot, forward, packet) : undefined
     head.bytes = stream ? stream.bytes : packet.bytes
     head.start = stream ? 0 : packet.payload
     head.end = stream ? stream.length : packet.payloadEnd
-  }
-
-  #keepHead(slot: number, packet: Packet, forward: boolean, verdict: Verdict): void {
-    const key = headKey(slot, forward)
-    const stream = this.#heads.get(key)
-    if (verdict !== Verdict.MORE || stream?.isFull) this.#heads.delete(key)
-    else if (!stream) {
-      if (this.#heads.size >= MAX_HEADS) this.headsRefused++
-      else {
-        const started = new StreamHead(packet.tcpSequence)
-        started.add(packet.tcpSequence, packet.bytes, packet.payload, packet.payloadEnd)
-        this.#heads.set(key, started)
-      }
-    }
+    head.wireLength = stream ? stream.length : packet.payloadLength
   }
 
   #finish(slot: number): false {
-    if (this.#heads.size > 0) {
-      this.#heads.delete(headKey(slot, true))
-      this.#heads.delete(headKey(slot, false))
-    }
+    this.#heads.drop(slot)
     return false
+  }
+
+  #grow(slot: number): void {
+    const size = 2 ** Math.ceil(Math.log2(slot + 1))
+    const tries = new Uint8Array(size)
+    tries.set(this.#tries)
+    const memory = new Uint32Array(size * MEMORY_WORDS)
+    memory.set(this.#head.memory)
+    this.#tries = tries
+    this.#head.memory = memory
   }
 }
 
-function headKey(slot: number, forward: boolean): number {
-  return slot * 2 + (forward ? 0 : 1)
+function later(one: Verdict, other: Verdict): Verdict {
+  return one > other ? one : other
 }

@@ -10,12 +10,16 @@ export class StreamHead {
   bytes = new Uint8Array(INITIAL_SIZE)
   /** Octets in order from the start. */
   length = 0
-  readonly #firstSequence: number
+  #firstSequence = 0
   #earlyStart = 0
   #earlyEnd = 0
 
-  constructor(firstSequence: number) {
+  /** Forgets what it held and begins at a sequence number. */
+  start(firstSequence: number): void {
     this.#firstSequence = firstSequence
+    this.length = 0
+    this.#earlyStart = 0
+    this.#earlyEnd = 0
   }
 
   get isFull(): boolean {

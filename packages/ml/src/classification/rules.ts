@@ -42,7 +42,10 @@ export function classifyByPort(flow: Flow): Verdict | undefined {
 
 function byRecogniser(flow: Flow): Verdict | undefined {
   const settled = CLASS_OF_PROTOCOL.get(flow.protocolName)
-  if (settled) return recognised(settled, flow.protocolName)
+  if (settled) {
+    const verdict = recognised(settled, flow.application || flow.protocolName)
+    return { ...verdict, confidence: flow.protocolConfidence || CONFIDENCE.recogniser }
+  }
   const byNumber = CLASS_OF_IP_PROTOCOL.get(flow.protocol)
   if (byNumber) return recognised(byNumber.class, byNumber.application)
   const link = flow.protocol === 0 ? APPLICATION_OF_ETHER_TYPE.get(flow.etherType) : undefined

@@ -22,14 +22,17 @@ export function flagLetters(bits: number): string {
 }
 
 /** A row of flows `f` as `FLOW_COLUMNS` selects it. */
-export interface StoredFlow extends Omit<FlowRow, 'endReason' | 'classSource' | 'tcp' | 'tls' | 'dns' | 'http'> {
+export interface StoredFlow extends Omit<
+  FlowRow,
+  'endReason' | 'classSource' | 'tcp' | 'tls' | 'dns' | 'http' | 'fields'
+> {
   endReason: number
   classSource: number
   forwardTcpFlags: number | null
   reverseTcpFlags: number | null
   forwardRetransmissions: number | null
   reverseRetransmissions: number | null
-  facts: Partial<Pick<FlowRow, 'tls' | 'dns' | 'http'>> | null
+  facts: Partial<Pick<FlowRow, 'tls' | 'dns' | 'http' | 'fields'>> | null
 }
 
 /** Columns of a `StoredFlow` from flows `f` and sensors `s`. */
@@ -67,5 +70,6 @@ export function fromStoredFlow(stored: StoredFlow): FlowRow {
     tls: facts?.tls ?? null,
     dns: facts?.dns ?? null,
     http: facts?.http ?? null,
+    fields: facts?.fields ?? null,
   }
 }

@@ -46,6 +46,7 @@ export function toLiveFlow(flow: Flow, sensor: { sensorId: string; hostname: str
     tls: flow.tls ?? null,
     dns: flow.dns ?? null,
     http: flow.http ?? null,
+    fields: Object.keys(flow.protocolFields).length > 0 ? flow.protocolFields : null,
     class: flow.class,
     classConfidence: flow.classConfidence,
     classSource: classSourceName(flow.classSource),

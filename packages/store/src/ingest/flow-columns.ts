@@ -26,8 +26,9 @@ function retransmissions(flow: Flow, side: DirectionStatistics | undefined): num
   return flow.protocol === TCP ? Math.min(side?.tcpRetransmissions ?? 0, INT32_MAX) : null
 }
 
-function facts({ tls, dns, http }: Flow): unknown {
-  return tls || dns || http ? clean.json({ tls, dns, http }, clean.NAME_LENGTH) : null
+function facts({ tls, dns, http, protocolFields }: Flow): unknown {
+  const fields = Object.keys(protocolFields).length > 0 ? protocolFields : undefined
+  return tls || dns || http || fields ? clean.json({ tls, dns, http, fields }, clean.NAME_LENGTH) : null
 }
 
 /** Whether the row can be stored; the rest of its fields can be made storable. */

@@ -48,6 +48,8 @@ export interface FlowRow {
   hostName: string
   application: string
   tls: TlsFacts | null
+  /** What was read in clear beside tls, dns and http, by dotted name. */
+  fields?: Record<string, string> | null
   dns: DnsFacts | null
   http: HttpFacts | null
   class: string

@@ -1,3 +1,4 @@
+import { TlsFacts } from '@picket/proto'
 import type { FlowRow } from '@picket/store'
 import { expect, test } from 'vitest'
 import { flowCsvHead, flowCsvLine } from './flow-csv.ts'
@@ -32,7 +33,7 @@ const flow: FlowRow = {
   protocolName: 'tls',
   hostName: '=cmd|calc',
   application: '',
-  tls: { serverName: 'www.example.org', version: '1.3', alpn: 'h2', ja4: 't13d', ja3: '' },
+  tls: TlsFacts.fromPartial({ serverName: 'www.example.org', version: '1.3', alpn: 'h2', ja4: 't13d' }),
   dns: null,
   http: null,
   class: 'web',

@@ -18,6 +18,7 @@ export function flowFacts(flow: FlowRow): FactGroup[] {
     { title: 'TLS', facts: tls(flow) },
     { title: 'DNS', facts: dns(flow) },
     { title: 'HTTP', facts: http(flow) },
+    { title: 'Protocol', facts: protocolFields(flow) },
     { title: 'TCP', facts: tcp(flow) },
     { title: 'Where and when', facts: observation(flow) },
   ]
@@ -69,8 +70,15 @@ function tls({ tls: facts }: FlowRow): Fact[] {
     { label: 'Server name', value: facts.serverName, mono: true },
     { label: 'Version', value: facts.version },
     { label: 'Offered first', value: facts.alpn, mono: true },
+    { label: 'Chosen', value: facts.serverAlpn, mono: true },
+    { label: 'Cipher suite', value: facts.cipher, mono: true },
+    { label: 'Encrypted hello', value: facts.encryptedClientHello ? 'offered' : null },
+    { label: 'Certificate', value: facts.certificateSubject, mono: true },
+    { label: 'Issued by', value: facts.certificateIssuer, mono: true },
+    { label: 'Expires', value: facts.certificateNotAfter ? absolute(facts.certificateNotAfter * 1000) : null },
     { label: 'JA4', value: facts.ja4, mono: true, copy: true },
     { label: 'JA3', value: facts.ja3, mono: true, copy: true },
+    { label: 'JA3S', value: facts.ja3s, mono: true, copy: true },
   ]
 }
 
@@ -93,6 +101,10 @@ function http({ http: facts }: FlowRow): Fact[] {
     { label: 'Status', value: facts.statusCode || null },
     { label: 'User agent', value: facts.userAgent, mono: true },
   ]
+}
+
+function protocolFields({ fields }: FlowRow): Fact[] {
+  return Object.entries(fields ?? {}).map(([label, value]) => ({ label, value, mono: true }))
 }
 
 function tcp({ tcp: facts, handshakeRttUs }: FlowRow): Fact[] {

@@ -195,6 +195,18 @@ export interface Flow {
   anomalyModelId: string;
   /** Whether this record continues one that ended by the active timeout. */
   continued: boolean;
+  /** How sure the recogniser of protocol_name is, 0 to 1; 0 where there is none. */
+  protocolConfidence: number;
+  /**
+   * What the recogniser read in clear beside tls, dns and http, by dotted name (ECS where it has one, else the protocol's own
+   * words, e.g. "ssh.client.hassh", "smb.dialect"); at most 24 values of 200 characters; empty where there is nothing.
+   */
+  protocolFields: { [key: string]: string };
+}
+
+export interface Flow_ProtocolFieldsEntry {
+  key: string;
+  value: string;
 }
 
 /** What the TLS handshake showed in clear text (RFC 8446, RFC 5246). */
@@ -209,6 +221,22 @@ export interface TlsFacts {
   ja4: string;
   /** JA3 client fingerprint, MD5 in hex (ECS tls.client.ja3); empty if not computed. */
   ja3: string;
+  /** JA3S server fingerprint, MD5 in hex (ECS tls.server.ja3s); empty if the ServerHello was not seen. */
+  ja3s: string;
+  /** Cipher suite the server chose, hexadecimal as "0x1301" (ECS tls.cipher); empty if the ServerHello was not seen. */
+  cipher: string;
+  /** Application protocol the server chose in clear (before TLS 1.3); empty if none was seen. */
+  serverAlpn: string;
+  /** Whether the client offered an encrypted ClientHello (RFC 9849), GREASE included. */
+  encryptedClientHello: boolean;
+  /** Subject of the server's certificate (ECS tls.server.subject), as "CN=..., O=..."; empty where not visible (TLS 1.3). */
+  certificateSubject: string;
+  /** Issuer of that certificate (ECS tls.server.issuer); empty where not visible. */
+  certificateIssuer: string;
+  /** Start of its validity, seconds since the epoch (ECS tls.server.not_before); 0 where not visible. */
+  certificateNotBefore: number;
+  /** End of its validity, seconds since the epoch (ECS tls.server.not_after); 0 where not visible. */
+  certificateNotAfter: number;
 }
 
 /** The first question of a DNS conversation (RFC 1035). */
@@ -600,6 +628,8 @@ function createBaseFlow(): Flow {
     anomaly: undefined,
     anomalyModelId: "",
     continued: false,
+    protocolConfidence: 0,
+    protocolFields: {},
   };
 }
 
@@ -706,6 +736,12 @@ export const Flow: MessageFns<Flow> = {
     if (message.continued !== false) {
       writer.uint32(248).bool(message.continued);
     }
+    if (message.protocolConfidence !== 0) {
+      writer.uint32(485).float(message.protocolConfidence);
+    }
+    globalThis.Object.entries(message.protocolFields).forEach(([key, value]: [string, string]) => {
+      Flow_ProtocolFieldsEntry.encode({ key: key as any, value }, writer.uint32(490).fork()).join();
+    });
     return writer;
   },
 
@@ -990,6 +1026,25 @@ export const Flow: MessageFns<Flow> = {
             message.continued = reader.bool();
             continue;
           }
+          case 60: {
+            if (tag !== 485) {
+              break;
+            }
+
+            message.protocolConfidence = reader.float();
+            continue;
+          }
+          case 61: {
+            if (tag !== 490) {
+              break;
+            }
+
+            const entry61 = Flow_ProtocolFieldsEntry.decode(reader, reader.uint32());
+            if (entry61.value !== undefined) {
+              message.protocolFields[entry61.key] = entry61.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1042,12 +1097,103 @@ export const Flow: MessageFns<Flow> = {
     message.anomaly = object.anomaly ?? undefined;
     message.anomalyModelId = object.anomalyModelId ?? "";
     message.continued = object.continued ?? false;
+    message.protocolConfidence = object.protocolConfidence ?? 0;
+    message.protocolFields = (globalThis.Object.entries(object.protocolFields ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseFlow_ProtocolFieldsEntry(): Flow_ProtocolFieldsEntry {
+  return { key: "", value: "" };
+}
+
+export const Flow_ProtocolFieldsEntry: MessageFns<Flow_ProtocolFieldsEntry> = {
+  encode(message: Flow_ProtocolFieldsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Flow_ProtocolFieldsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlow_ProtocolFieldsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Flow_ProtocolFieldsEntry>, I>>(base?: I): Flow_ProtocolFieldsEntry {
+    return Flow_ProtocolFieldsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Flow_ProtocolFieldsEntry>, I>>(object: I): Flow_ProtocolFieldsEntry {
+    const message = createBaseFlow_ProtocolFieldsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
 
 function createBaseTlsFacts(): TlsFacts {
-  return { serverName: "", version: "", alpn: "", ja4: "", ja3: "" };
+  return {
+    serverName: "",
+    version: "",
+    alpn: "",
+    ja4: "",
+    ja3: "",
+    ja3s: "",
+    cipher: "",
+    serverAlpn: "",
+    encryptedClientHello: false,
+    certificateSubject: "",
+    certificateIssuer: "",
+    certificateNotBefore: 0,
+    certificateNotAfter: 0,
+  };
 }
 
 export const TlsFacts: MessageFns<TlsFacts> = {
@@ -1066,6 +1212,30 @@ export const TlsFacts: MessageFns<TlsFacts> = {
     }
     if (message.ja3 !== "") {
       writer.uint32(42).string(message.ja3);
+    }
+    if (message.ja3s !== "") {
+      writer.uint32(50).string(message.ja3s);
+    }
+    if (message.cipher !== "") {
+      writer.uint32(58).string(message.cipher);
+    }
+    if (message.serverAlpn !== "") {
+      writer.uint32(66).string(message.serverAlpn);
+    }
+    if (message.encryptedClientHello !== false) {
+      writer.uint32(72).bool(message.encryptedClientHello);
+    }
+    if (message.certificateSubject !== "") {
+      writer.uint32(82).string(message.certificateSubject);
+    }
+    if (message.certificateIssuer !== "") {
+      writer.uint32(90).string(message.certificateIssuer);
+    }
+    if (message.certificateNotBefore !== 0) {
+      writer.uint32(96).int64(message.certificateNotBefore);
+    }
+    if (message.certificateNotAfter !== 0) {
+      writer.uint32(104).int64(message.certificateNotAfter);
     }
     return writer;
   },
@@ -1123,6 +1293,70 @@ export const TlsFacts: MessageFns<TlsFacts> = {
             message.ja3 = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.ja3s = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.cipher = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.serverAlpn = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.encryptedClientHello = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.certificateSubject = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.certificateIssuer = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.certificateNotBefore = longToNumber(reader.int64());
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.certificateNotAfter = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1145,6 +1379,14 @@ export const TlsFacts: MessageFns<TlsFacts> = {
     message.alpn = object.alpn ?? "";
     message.ja4 = object.ja4 ?? "";
     message.ja3 = object.ja3 ?? "";
+    message.ja3s = object.ja3s ?? "";
+    message.cipher = object.cipher ?? "";
+    message.serverAlpn = object.serverAlpn ?? "";
+    message.encryptedClientHello = object.encryptedClientHello ?? false;
+    message.certificateSubject = object.certificateSubject ?? "";
+    message.certificateIssuer = object.certificateIssuer ?? "";
+    message.certificateNotBefore = object.certificateNotBefore ?? 0;
+    message.certificateNotAfter = object.certificateNotAfter ?? 0;
     return message;
   },
 };

@@ -1,0 +1,14 @@
+/** `npm run compare -- NAME ARGUMENTS`: compares the sensor with what others say of the same captures. */
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { compareWithNdpi } from './ndpi.ts'
+
+const USAGE = 'npm run compare -- ndpi [--list] DIR TABLE...'
+
+const { values, positionals } = parseArgs({ options: { list: { type: 'boolean' } }, allowPositionals: true })
+const [name, folder, ...rest] = positionals
+if (name !== 'ndpi' || !folder) {
+  process.stderr.write(`picket: usage: ${USAGE}\n`)
+  process.exitCode = 2
+} else if (!existsSync(folder)) console.log(`skipped: ${folder} is absent`)
+else for (const line of await compareWithNdpi(folder, rest, values.list === true)) console.log(JSON.stringify(line))

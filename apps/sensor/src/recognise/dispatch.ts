@@ -1,0 +1,36 @@
+import type { Recogniser } from './recogniser.ts'
+
+const NOBODY: readonly Recogniser[] = []
+
+/**
+ * Who is asked about a payload, without asking everybody: those of a port first, then those whose messages can start with
+ * its first octet. Tables are made once; a look-up is two reads.
+ */
+export class Dispatch {
+  readonly #byOctet: Recogniser[][] = []
+  readonly #byPort: (readonly Recogniser[])[] = [NOBODY]
+  /** Index into #byPort of each port. */
+  readonly #ports = new Uint8Array(65_536)
+
+  constructor(recognisers: readonly Recogniser[]) {
+    for (let octet = 0; octet < 256; octet++) {
+      this.#byOctet.push(recognisers.filter((it) => !it.onlyOnPorts && (it.firstOctets?.includes(octet) ?? true)))
+    }
+    const ports = new Map<number, Recogniser[]>()
+    for (const recogniser of recognisers)
+      for (const port of recogniser.ports ?? []) ports.set(port, [...(ports.get(port) ?? []), recogniser])
+    for (const [port, those] of ports) {
+      this.#ports[port] = this.#byPort.length
+      this.#byPort.push(those)
+    }
+    if (this.#byPort.length > 256) throw new Error('more than 255 ports have recognisers: widen the index')
+  }
+
+  ofPort(port: number): readonly Recogniser[] {
+    return this.#byPort[this.#ports[port]]
+  }
+
+  ofOctet(octet: number): readonly Recogniser[] {
+    return this.#byOctet[octet]
+  }
+}

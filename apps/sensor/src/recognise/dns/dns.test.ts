@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { recognise } from '../../../test/heads.ts'
+import { concat, text, uint16, uint32 } from '../../../test/packets.ts'
+import { AddressNames } from '../address-names.ts'
+import { dns, dnsLike } from './dns.ts'
+import { Verdict } from '../recogniser.ts'
+
+const QUESTION = { flags: 0x0100, counts: [1, 0, 0, 0] }
+const port = { destinationPort: 53 }
+
+function nameOf(name: string): Uint8Array {
+  return concat(...name.split('.').map((label) => concat(Uint8Array.of(label.length), text(label))), Uint8Array.of(0))
+}
+
+function message({ flags, counts }: typeof QUESTION, ...sections: Uint8Array[]): Uint8Array {
+  return concat(uint16(0x1234, flags, ...counts), ...sections)
+}
+
+function record(type: number, data: Uint8Array, name = uint16(0xc00c)): Uint8Array {
+  return concat(name, uint16(type, 1), uint32(300), uint16(data.length), data)
+}
+
+const asked = concat(nameOf('WWW.Example.com'), uint16(1, 1))
+
+test('question and answer of one flow, and the addresses learned from it', () => {
+  const names = new AddressNames()
+  const recogniser = dns(names)
+  const { verdict, facts } = recognise(recogniser, message(QUESTION, asked), port)
+  expect(verdict).toBe(Verdict.YES)
+  const answers = [
+    record(5, nameOf('edge.example.net')),
+    record(1, Uint8Array.of(192, 0, 2, 7)),
+    record(28, new Uint8Array(16).fill(3)),
+  ]
+  const reply = message({ flags: 0x8180, counts: [1, 3, 0, 0] }, asked, ...answers)
+  recognise(recogniser, reply, { ...port, forward: false, facts })
+  expect(facts.dns).toEqual({
+    questionName: 'www.example.com',
+    questionType: 'A',
+    responseCode: 'NOERROR',
+    questions: 1,
+    answers: 3,
+  })
+  expect(names.nameOf(Uint8Array.of(192, 0, 2, 7))).toBe('www.example.com')
+  expect(names.nameOf(new Uint8Array(16).fill(3))).toBe('www.example.com')
+  expect(names.nameOf(Uint8Array.of(192, 0, 2, 8))).toBe('')
+})
+
+test('a refused name has its code, over TCP too', () => {
+  const names = new AddressNames()
+  const reply = message({ flags: 0x8183, counts: [1, 0, 0, 0] }, asked)
+  const framed = concat(uint16(reply.length), reply)
+  const { verdict, facts } = recognise(dns(names), framed, { ...port, isTcp: true, forward: false })
+  expect([verdict, facts.dns?.responseCode]).toEqual([Verdict.YES, 'NXDOMAIN'])
+  expect(recognise(dns(names), framed.subarray(0, -4), { ...port, isTcp: true }).verdict).toBe(Verdict.MORE)
+})
+
+test('names that loop, run out or lie do no harm', () => {
+  const names = new AddressNames()
+  const loop = message(QUESTION, uint16(0xc00c, 1, 1), new Uint8Array(4))
+  expect(recognise(dns(names), loop, port).facts.dns?.questionName).toBe('')
+  const lying = message(
+    { flags: 0x8180, counts: [1, 60, 0, 0] },
+    asked,
+    record(1, Uint8Array.of(1, 2, 3, 4)).subarray(0, -2),
+  )
+  expect(recognise(dns(names), lying, port).verdict).toBe(Verdict.YES)
+  expect(names.size).toBe(0)
+})
+
+test('what is not on the port is not DNS; multicast DNS is a protocol of its own', () => {
+  const query = message(QUESTION, asked)
+  expect(recognise(dns(new AddressNames()), query, { destinationPort: 5353 }).verdict).toBe(Verdict.NO)
+  expect(recognise(dnsLike('mdns', 5353), query, { destinationPort: 5353 }).verdict).toBe(Verdict.YES)
+})
+
+test('names are bounded: the oldest makes room', () => {
+  const names = new AddressNames(2)
+  for (const last of [1, 2, 1, 3]) names.add(Uint8Array.of(192, 0, 2, last), 0, 4, `host-${last}`)
+  expect(names.size).toBe(2)
+  expect([1, 2, 3].map((last) => names.nameOf(Uint8Array.of(192, 0, 2, last)))).toEqual(['host-1', '', 'host-3'])
+})

@@ -1,0 +1,110 @@
+import type { HttpFacts } from '@picket/proto'
+import { findOctet, hasText, readText } from '../byte-text.ts'
+import type { FlowFacts } from '../flow-facts.ts'
+import { firstOf, type Head, type Recogniser, Verdict } from '../recogniser.ts'
+import { MAX_HEAD } from '../stream-head.ts'
+import { headerLines, HEADER_VALUE, hostOf } from './header-lines.ts'
+
+const METHODS = ['GET ', 'POST ', 'PUT ', 'HEAD ', 'DELETE ', 'OPTIONS ', 'PATCH ', 'CONNECT ', 'TRACE ', 'PROPFIND ']
+const MORE_METHODS = [
+  'PROPPATCH ',
+  'MKCOL ',
+  'COPY ',
+  'MOVE ',
+  'LOCK ',
+  'UNLOCK ',
+  'REPORT ',
+  'SEARCH ',
+  'RPC_IN_DATA ',
+  'RPC_OUT_DATA ',
+]
+const ALL_METHODS = [...METHODS, ...MORE_METHODS]
+const LONGEST_VERSION = 12
+const CR = 13
+const LF = 10
+
+/** HTTP/1 (RFC 9112): a request line or a status line, then header lines to an empty one. After 101 it is what was agreed upon. */
+export const http: Recogniser = {
+  name: 'http',
+  transport: 'tcp',
+  firstOctets: firstOf([...ALL_METHODS, 'HTTP', 'ICY']),
+  recognise(head: Head, facts: FlowFacts): Verdict {
+    const { bytes, start, end } = head
+    if (hasText(bytes, start, end, 'HTTP/1.')) return readResponse(head, facts)
+    if (!facts.http && hasText(bytes, start, end, 'ICY 200 ')) return Verdict.YES
+    const method = methodAt(bytes, start, end)
+    // While it is known to be HTTP, whatever else comes is a body or a later request.
+    if (method === '') return facts.http ? Verdict.YES : Verdict.NO
+    if (facts.http?.method) return Verdict.YES
+    return readRequest(head, method, facts)
+  },
+}
+
+function methodAt(bytes: Uint8Array, start: number, end: number): string {
+  for (let i = 0; i < ALL_METHODS.length; i++)
+    if (hasText(bytes, start, end, ALL_METHODS[i])) return ALL_METHODS[i].trim()
+  return ''
+}
+
+function httpFactsOf(facts: FlowFacts): HttpFacts {
+  facts.http ??= { method: '', host: '', statusCode: 0, userAgent: '' }
+  return facts.http
+}
+
+/** Waits for the end of the headers as long as the bound allows. */
+function readRequest(head: Head, method: string, facts: FlowFacts): Verdict {
+  const { bytes, start, end } = head
+  const isFull = end - start >= MAX_HEAD
+  const lineEnd = findOctet(bytes, start, end, LF)
+  if (lineEnd < 0) return isFull ? Verdict.NO : Verdict.MORE
+  const version = readText(bytes, Math.max(start, lineEnd - LONGEST_VERSION), lineEnd).replace(/\?$/, '')
+  if (!/ HTTP\/1\.[01] ?$/.test(version)) return Verdict.NO
+  if (!hasHeaderEnd(bytes, lineEnd, end) && !isFull) {
+    // Known by its first line; who never ends the headers is still HTTP.
+    return Verdict.KEEP
+  }
+  const found = httpFactsOf(facts)
+  found.method = method
+  for (const [name, value] of headerLines(bytes, lineEnd + 1, end)) addRequestHeader(found, facts, name, value)
+  if (found.host === '' && method === 'CONNECT') found.host = hostOf(readText(bytes, start + 8, lineEnd).split(' ')[0])
+  facts.set(
+    'url.path',
+    readText(bytes, start + method.length + 1, lineEnd)
+      .split(' ')[0]
+      .split('?')[0],
+  )
+  facts.hostName = found.host
+  return Verdict.YES
+}
+
+function addRequestHeader(found: HttpFacts, facts: FlowFacts, name: string, value: string): void {
+  if (name === 'host' && found.host === '') found.host = hostOf(value)
+  else if (name === 'user-agent' && found.userAgent === '') found.userAgent = value.slice(0, HEADER_VALUE)
+  else if (name === 'upgrade') facts.set('http.request.upgrade', value.toLowerCase())
+}
+
+/** "HTTP/1.1 200"; an interim 1xx response is not the one that counts (RFC 9110 section 15.2), but 101 is the last. */
+function readResponse({ bytes, start, end }: Head, facts: FlowFacts): Verdict {
+  if (end - start < 12) return Verdict.MORE
+  const code = Number(readText(bytes, start + 9, start + 12))
+  if (!(code >= 100 && code <= 599)) return Verdict.NO
+  const found = httpFactsOf(facts)
+  if (found.statusCode < 200) found.statusCode = code
+  if (code === 101 && facts.get('http.request.upgrade') === 'websocket') facts.protocol = 'websocket'
+  const lineEnd = findOctet(bytes, start, end, LF)
+  if (lineEnd > 0) {
+    for (const [name, value] of headerLines(bytes, lineEnd + 1, end)) {
+      if (name === 'content-type') facts.set('http.response.mime_type', value.split(';')[0].toLowerCase())
+      if (name === 'server') facts.set('http.response.server', value)
+    }
+  }
+  facts.isComplete = found.method !== '' && (found.statusCode >= 200 || code === 101)
+  return Verdict.YES
+}
+
+function hasHeaderEnd(bytes: Uint8Array, from: number, end: number): boolean {
+  for (let at = from; at + 1 < end; at++) {
+    if (bytes[at] === LF && (bytes[at + 1] === LF || (bytes[at + 1] === CR && bytes[at + 2] === LF))) return true
+  }
+  return false
+}

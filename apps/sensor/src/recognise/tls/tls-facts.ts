@@ -1,0 +1,75 @@
+import type { TlsFacts } from '@picket/proto'
+import { readText } from '../byte-text.ts'
+import type { FlowFacts } from '../flow-facts.ts'
+import { readCertificate } from './certificate.ts'
+import type { ClientHello } from './client-hello.ts'
+import { ja3, ja3s } from './ja3.ts'
+import { ja4, offeredVersion } from './ja4.ts'
+import type { ServerHello } from './server-hello.ts'
+
+const ENCRYPTED_CLIENT_HELLO = 0xfe0d
+const VERSIONS: Record<number, string> = {
+  0x0304: '1.3',
+  0x0303: '1.2',
+  0x0302: '1.1',
+  0x0301: '1.0',
+  0x0300: 'ssl3',
+  0x0002: 'ssl2',
+  0xfeff: 'dtls1.0',
+  0xfefd: 'dtls1.2',
+  0xfefc: 'dtls1.3',
+  0x0100: 'dtls1.0',
+}
+
+/** What carried the hello: TCP, QUIC or DTLS, as the first letter of JA4 has it. */
+export type HelloTransport = 't' | 'q' | 'd'
+
+export function tlsFactsOf(facts: FlowFacts): TlsFacts {
+  facts.tls ??= {
+    serverName: '',
+    version: '',
+    alpn: '',
+    ja4: '',
+    ja3: '',
+    ja3s: '',
+    cipher: '',
+    serverAlpn: '',
+    encryptedClientHello: false,
+    certificateSubject: '',
+    certificateIssuer: '',
+    certificateNotBefore: 0,
+    certificateNotAfter: 0,
+  }
+  return facts.tls
+}
+
+export function addClientHello(hello: ClientHello, facts: FlowFacts, transport: HelloTransport): void {
+  const found = tlsFactsOf(facts)
+  found.serverName = hello.serverName ?? ''
+  if (found.version === '') found.version = VERSIONS[offeredVersion(hello)] ?? ''
+  found.alpn = hello.alpn ? readText(hello.alpn, 0, hello.alpn.length) : ''
+  found.ja3 = ja3(hello)
+  found.ja4 = ja4(hello, transport)
+  found.encryptedClientHello = hello.extensions.includes(ENCRYPTED_CLIENT_HELLO)
+  if (found.serverName !== '') facts.hostName = found.serverName
+}
+
+export function addServerHello(hello: ServerHello, facts: FlowFacts): void {
+  const found = tlsFactsOf(facts)
+  found.version = VERSIONS[hello.version] ?? found.version
+  found.cipher = `0x${hello.cipherSuite.toString(16).padStart(4, '0')}`
+  found.ja3s = ja3s(hello)
+  found.serverAlpn = hello.alpn
+}
+
+/** Adds the first certificate of a Certificate message (RFC 5246 section 7.4.2), whose list starts at `start`. */
+export function addCertificate(bytes: Uint8Array, start: number, end: number, facts: FlowFacts): void {
+  const certificate = readCertificate(bytes, start, end)
+  if (!certificate) return
+  const found = tlsFactsOf(facts)
+  if (found.certificateSubject !== '' || found.certificateNotAfter !== 0) return
+  found.certificateSubject = certificate.subject
+  found.certificateIssuer = certificate.issuer
+  found.certificateNotBefore = certificate.notBefore
+  found.certificateNotAfter = certificate.notAfter
+}
