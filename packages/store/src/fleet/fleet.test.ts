@@ -220,7 +220,7 @@ test('the overview adds up', async () => {
   expect(seen.throughputBps).toBeCloseTo(1.1e6)
   expect(seen.droppedShare).toBeCloseTo(0.01)
   expect(seen.flowsPerSecond).toBeGreaterThan(1)
-  expect(seen.gaps).toMatchObject({ gaps: 1, packets: 40, byCause: [{ cause: 'kernel-drop' }] })
+  expect(seen.gaps).toMatchObject({ gaps: 1, packets: 40, byCause: [{ cause: 'kernel-drop', durationUs: 1e6 }] })
   expect(Math.max(...seen.trend.throughputBps.map((value) => value ?? 0))).toBeCloseTo(1.1e6)
   expect(seen.trend.throughputBps[0]).toBeNull()
   expect(await gapTotals(database.db, { ...HOUR, sensorId: db1 })).toMatchObject({ gaps: 0, packets: 0, byCause: [] })

@@ -20,7 +20,8 @@ export async function listGaps(db: Queryable, request: GapRequest): Promise<GapR
 /** What was lost in the range, in all and by cause (most flows, then packets, first). */
 export async function gapTotals(db: Queryable, request: TimeRange & { sensorId?: string }): Promise<GapTotals> {
   const { rows } = await db.query<GapTotals['byCause'][number]>(
-    `SELECT source, cause, count(*) AS gaps, sum(packets) AS packets, sum(flows) AS flows, sum(octets) AS octets
+    `SELECT source, cause, count(*) AS gaps, sum(packets) AS packets, sum(flows) AS flows, sum(octets) AS octets,
+       sum(to_us(time) - to_us(start_time))::bigint AS "durationUs"
      FROM coverage_gaps WHERE time >= $1 AND time < $2 AND ($3::text IS NULL OR sensor_id::text = $3)
      GROUP BY source, cause ORDER BY flows DESC, packets DESC, source, cause`,
     [toTimestamp(request.from), toTimestamp(request.to), request.sensorId ?? null],

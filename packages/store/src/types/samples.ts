@@ -147,7 +147,16 @@ export interface GapTotals {
   packets: number
   flows: number
   octets: number
-  byCause: { source: string; cause: string; gaps: number; packets: number; flows: number; octets: number }[]
+  /** `durationUs`: how long the gaps lasted, those of several sensors or interfaces at once added up. */
+  byCause: {
+    source: string
+    cause: string
+    gaps: number
+    packets: number
+    flows: number
+    octets: number
+    durationUs: number
+  }[]
 }
 
 export interface GapRequest extends TimeRange {
