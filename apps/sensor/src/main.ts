@@ -1,3 +1,4 @@
+import { raiseInliningLimits } from './compiler-limits.ts'
 import { reasonOf, SensorError } from './errors.ts'
 
 const usage = `usage: sensor COMMAND
@@ -59,6 +60,7 @@ async function main([name = '', ...args]: string[]): Promise<number> {
   }
 }
 
+raiseInliningLimits()
 // grpc-js gives IP addresses as TLS server names, which Node deprecates in a warning on every start (DEP0123).
 process.noDeprecation = true
 process.exitCode = await main(process.argv.slice(2))

@@ -28,15 +28,21 @@ export interface TcpFields {
   to: number
   flags: string
   sequence?: number
+  acknowledgement?: number
+  /** A multiple of 4 octets. */
+  options?: Uint8Array
   payload?: Uint8Array
   window?: number
 }
 
 /** `flags` by first letter, e.g. "SA". */
-export function tcp({ from, to, flags, sequence = 0, payload = new Uint8Array(0), window = 1024 }: TcpFields): Body {
+export function tcp(fields: TcpFields): Body {
+  const { from, to, flags, sequence = 0, acknowledgement = 0, window = 1024 } = fields
+  const { payload = new Uint8Array(0), options = new Uint8Array(0) } = fields
   const bits = [...flags].reduce((sum, letter) => sum | (1 << 'FSRPAU'.indexOf(letter)), 0)
-  const header = [uint16(from, to), uint32(sequence), uint32(0), Uint8Array.of(0x50, bits), uint16(window, 0, 0)]
-  return { protocol: 6, octets: concat(...header, payload) }
+  const lengthAndFlags = Uint8Array.of((5 + options.length / 4) << 4, bits)
+  const header = [uint16(from, to), uint32(sequence), uint32(acknowledgement), lengthAndFlags, uint16(window, 0, 0)]
+  return { protocol: 6, octets: concat(...header, options, payload) }
 }
 
 export function udp(from: number, to: number, payload: Uint8Array): Body {

@@ -82,7 +82,7 @@ export class InterfaceMeter {
   }
 
   #onEnd(slot: number, reason: EndReason, continues: boolean): void {
-    const flow = toFlow(this.table.records, slot, reason, this.#options.interfaceName)
+    const flow = toFlow(this.table, slot, reason, this.#options.interfaceName)
     this.#recognition.addTo(flow, slot)
     if (flow.hostName === '') flow.hostName = this.#options.names.nameOf(flow.destinationAddress)
     if (!continues) this.#recognition.release(slot)

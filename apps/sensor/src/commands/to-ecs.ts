@@ -1,5 +1,14 @@
-import { ClassSource, type DirectionStatistics, EndReason, type Flow } from '@picket/proto'
+import {
+  ClassSource,
+  type DirectionStatistics,
+  EndReason,
+  type Flow,
+  InitiatorReason,
+  type Tunnel,
+  TunnelKind,
+} from '@picket/proto'
 import { formatAddress, formatMac } from '../flow/format-address.ts'
+import { directionToEcs } from './direction-to-ecs.ts'
 import { formatTime } from './format-time.ts'
 
 const REASONS: Record<number, string> = {
@@ -9,7 +18,31 @@ const REASONS: Record<number, string> = {
   [EndReason.FORCED]: 'forced',
   [EndReason.LACK_OF_RESOURCES]: 'lack of resources',
 }
-const TRANSPORTS: Record<number, string> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'ipv6-icmp', 132: 'sctp' }
+const TRANSPORTS: Record<number, string> = {
+  1: 'icmp',
+  2: 'igmp',
+  6: 'tcp',
+  17: 'udp',
+  47: 'gre',
+  50: 'esp',
+  58: 'ipv6-icmp',
+  132: 'sctp',
+  136: 'udplite',
+}
+/** Protocols with ports: TCP, UDP, SCTP, UDP-Lite. */
+const PORT_PROTOCOLS = new Set([6, 17, 132, 136])
+const INITIATOR_REASONS: Record<number, string> = {
+  [InitiatorReason.HANDSHAKE]: 'handshake',
+  [InitiatorReason.HEURISTIC]: 'heuristic',
+  [InitiatorReason.FIRST_SEEN]: 'first seen',
+}
+const TUNNELS: Record<number, string> = {
+  [TunnelKind.GRE]: 'gre',
+  [TunnelKind.IP_IN_IP]: 'ip-in-ip',
+  [TunnelKind.VXLAN]: 'vxlan',
+  [TunnelKind.GENEVE]: 'geneve',
+  [TunnelKind.GTP_U]: 'gtp-u',
+}
 const CLASS_SOURCES: Record<number, string> = {
   [ClassSource.RECOGNISER]: 'recogniser',
   [ClassSource.HOST_NAME]: 'host-name',
@@ -44,6 +77,7 @@ export function toEcs(flow: Flow, options: EcsOptions = {}): Record<string, unkn
       community_id: flow.communityId,
       protocol: flow.protocolName,
       vlan: flow.vlanId === undefined ? undefined : { id: flow.vlanId },
+      inner: flow.innerVlanId === undefined ? undefined : { vlan: { id: flow.innerVlanId } },
     },
     tls: tlsOf(flow),
     dns: flow.dns && {
@@ -64,7 +98,7 @@ export function toEcs(flow: Flow, options: EcsOptions = {}): Record<string, unkn
 function endpoint(flow: Flow, address: Uint8Array, port: number, mac: Uint8Array, side?: DirectionStatistics): object {
   return {
     ip: address.length > 0 ? formatAddress(address) : undefined,
-    port: flow.protocol === 6 || flow.protocol === 17 || flow.protocol === 132 ? port : undefined,
+    port: PORT_PROTOCOLS.has(flow.protocol) ? port : undefined,
     bytes: side?.octets ?? 0,
     packets: side?.packets ?? 0,
     mac: mac.length > 0 ? formatMac(mac) : undefined,
@@ -112,7 +146,23 @@ function picketOf(flow: Flow, features?: Float32Array): object {
     icmp: icmp ? { type: flow.sourcePort, code: flow.destinationPort } : undefined,
     continued: flow.continued || undefined,
     handshake_rtt_us: flow.handshakeRttUs,
+    handshake_responder_rtt_us: flow.handshakeResponderRttUs,
+    initiator: INITIATOR_REASONS[flow.initiatorReason],
+    first_lengths: flow.firstLengths.length > 0 ? flow.firstLengths : undefined,
+    first_gaps_us: flow.firstGapsUs.length > 0 ? flow.firstGapsUs : undefined,
+    source: directionToEcs(flow.forward, flow.protocol === 6),
+    destination: directionToEcs(flow.reverse, flow.protocol === 6),
+    tunnel: flow.tunnel && tunnelOf(flow.tunnel),
     features: features && Array.from(features, (value) => (Number.isNaN(value) ? null : value)),
+  }
+}
+
+function tunnelOf({ kind, networkId, sourceAddress, destinationAddress }: Tunnel): object {
+  return {
+    kind: TUNNELS[kind],
+    network_id: kind === TunnelKind.VXLAN || kind === TunnelKind.GENEVE ? networkId : undefined,
+    source: sourceAddress.length > 0 ? { ip: formatAddress(sourceAddress) } : undefined,
+    destination: destinationAddress.length > 0 ? { ip: formatAddress(destinationAddress) } : undefined,
   }
 }
 

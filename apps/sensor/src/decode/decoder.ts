@@ -1,21 +1,26 @@
 import type { Frame } from '../capture/frame.ts'
-import { LinkType } from '../capture/link-type.ts'
-import { decodeCooked, decodeCooked2 } from './cooked.ts'
 import { DecodeStatus } from './decode-status.ts'
 import { decodeEthernet } from './ethernet.ts'
 import { FragmentPorts } from './fragment-ports.ts'
-import { decodeLoopback } from './loopback.ts'
-import { Packet } from './packet.ts'
+import { decodeLink } from './link.ts'
+import { decodeNetwork } from './network.ts'
+import { Family, Inner, Packet } from './packet.ts'
 import { decodeRawIp } from './raw-ip.ts'
+
+const { ETHERNET, IP, NONE } = Inner
+const { OK } = DecodeStatus
+/** Tunnels in one another that are followed; a packet in more belongs to the flow of the last. */
+const MAX_DEPTH = 4
 
 /** Decodes frames into one reused Packet. Keeps nothing else but the ports of first fragments, in a bounded table. */
 export class Decoder {
-  readonly packet = new Packet()
+  packet = new Packet()
+  #outer = new Packet()
   readonly #fragments = new FragmentPorts()
 
   decode(frame: Frame): DecodeStatus {
     const packet = this.packet
-    packet.bytes = frame.bytes
+    packet.setBytes(frame.bytes)
     packet.timeUs = frame.timeUs
     packet.frameLength = frame.wireLength
     packet.wireEnd = frame.offset + frame.wireLength
@@ -23,32 +28,34 @@ export class Decoder {
     packet.destinationMac = -1
     packet.vlanId = frame.vlanId
     packet.innerVlanId = 0
+    packet.tunnel = 0
+    packet.depth = 0
+    packet.innerType = NONE
     const status = decodeLink(frame, packet)
-    if (status === DecodeStatus.OK && (packet.laterFragment || packet.moreFragments)) this.#fragments.resolve(packet)
-    return status
+    if (status !== OK) return status
+    if (packet.innerType !== NONE) this.#unwrap(frame.offset + frame.capturedLength)
+    if (this.packet.laterFragment || this.packet.moreFragments) this.#fragments.resolve(this.packet)
+    return OK
+  }
+
+  /** Goes into tunnels as far as they hold what they say. What is not sound inside belongs to the packet around it. */
+  #unwrap(end: number): void {
+    while (this.packet.innerType !== NONE && this.packet.depth < MAX_DEPTH) {
+      const outer = this.packet
+      const inner = this.#outer
+      inner.enter(outer)
+      if (decodeInner(outer, inner, end) !== OK) return
+      if (inner.family === Family.NONE && outer.innerType !== ETHERNET) return
+      this.packet = inner
+      this.#outer = outer
+    }
   }
 }
 
-function decodeLink(frame: Frame, packet: Packet): DecodeStatus {
-  const { bytes, offset } = frame
-  const end = offset + frame.capturedLength
-  switch (frame.linkType) {
-    case LinkType.ETHERNET:
-      return decodeEthernet(bytes, offset, end, packet)
-    case LinkType.RAW:
-    case LinkType.RAW_BSD:
-    case LinkType.RAW_OPENBSD:
-    case LinkType.IPV4:
-    case LinkType.IPV6:
-      return decodeRawIp(bytes, offset, end, packet)
-    case LinkType.NULL:
-    case LinkType.LOOP:
-      return decodeLoopback(bytes, offset, end, packet)
-    case LinkType.LINUX_COOKED:
-      return decodeCooked(bytes, offset, end, packet)
-    case LinkType.LINUX_COOKED_2:
-      return decodeCooked2(bytes, offset, end, packet)
-    default:
-      return DecodeStatus.UNSUPPORTED_LINK_TYPE
-  }
+function decodeInner(outer: Packet, inner: Packet, end: number): DecodeStatus {
+  const { bytes, inner: start, innerType } = outer
+  const innerEnd = end < outer.wireEnd ? end : outer.wireEnd
+  if (innerType === ETHERNET) return decodeEthernet(bytes, start, innerEnd, inner)
+  if (innerType === IP) return decodeRawIp(bytes, start, innerEnd, inner)
+  return decodeNetwork(bytes, start, innerEnd, innerType, inner)
 }

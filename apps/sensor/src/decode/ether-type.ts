@@ -4,7 +4,17 @@ export const EtherType = {
   ARP: 0x0806,
   VLAN: 0x8100,
   IPV6: 0x86dd,
+  MPLS: 0x8847,
+  /** Label assigned upstream (RFC 5332), once multicast. */
+  MPLS_MULTICAST: 0x8848,
   PPPOE_SESSION: 0x8864,
+  /** PPP in a GRE tunnel (RFC 2637). */
+  PPP: 0x880b,
+  /** An Ethernet frame in a tunnel (RFC 7637). */
+  ETHERNET_BRIDGING: 0x6558,
+  /** Mirrored Ethernet frames, type I or II, and type III (draft-foschiano-erspan). */
+  ERSPAN: 0x88be,
+  ERSPAN_III: 0x22eb,
   PROVIDER_VLAN: 0x88a8,
   /** The double tag some switches used before 802.1ad. */
   OLD_DOUBLE_VLAN: 0x9100,

@@ -13,7 +13,7 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, p
   if (body > end) return packet.tooShort(body)
   packet.destinationMac = offset
   packet.sourceMac = offset + 6
-  const type = (bytes[offset + 12] << 8) | bytes[offset + 13]
+  const type = packet.view.getUint16(offset + 12)
   if (type === EtherType.IPV4 || type === EtherType.IPV6) return decodeNetwork(bytes, body, end, type, packet)
   if (type > 1500) return decodeVlan(bytes, body, end, type, packet)
   const isSnap = body + 8 <= end && bytes[body] === 0xaa && bytes[body + 1] === 0xaa && bytes[body + 2] === 3

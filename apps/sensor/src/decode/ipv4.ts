@@ -12,22 +12,24 @@ export function decodeIpv4(bytes: Uint8Array, offset: number, end: number, packe
   if (offset + 20 > end) return packet.tooShort(offset + 20)
   const headerLength = (bytes[offset] & 0x0f) << 2
   if (bytes[offset] >> 4 !== 4 || headerLength < 20) return DecodeStatus.MALFORMED
-  const totalLength = (bytes[offset + 2] << 8) | bytes[offset + 3]
+  const { view } = packet
+  const totalLength = view.getUint16(offset + 2)
   if (totalLength !== 0 && totalLength < headerLength) return DecodeStatus.MALFORMED
   const body = offset + headerLength
   if (totalLength !== 0) packet.wireEnd = offset + totalLength
   if (body > end) return packet.tooShort(body)
 
-  const fragment = (bytes[offset + 6] << 8) | bytes[offset + 7]
+  const fragment = view.getUint16(offset + 6)
   packet.family = Family.IPV4
   packet.length = packet.wireEnd - offset
   packet.ttl = bytes[offset + 8]
+  packet.trafficClass = bytes[offset + 1]
   packet.protocol = bytes[offset + 9]
   packet.sourceAddress = offset + 12
   packet.destinationAddress = offset + 16
   packet.laterFragment = (fragment & 0x1fff) !== 0
   packet.moreFragments = (fragment & 0x2000) !== 0
-  packet.fragmentId = (bytes[offset + 4] << 8) | bytes[offset + 5]
+  packet.fragmentId = view.getUint16(offset + 4)
   // What lies beyond the total length is padding of the link.
   return decodeTransport(bytes, body, end < packet.wireEnd ? end : packet.wireEnd, packet)
 }

@@ -26,6 +26,7 @@ export function decodeIpv6(bytes: Uint8Array, offset: number, end: number, packe
   packet.family = Family.IPV6
   packet.length = packet.wireEnd - offset
   packet.ttl = bytes[offset + 7]
+  packet.trafficClass = ((bytes[offset] & 0xf) << 4) | (bytes[offset + 1] >> 4)
   packet.sourceAddress = offset + 8
   packet.destinationAddress = offset + 24
   packet.laterFragment = false

@@ -7,14 +7,15 @@ import type { Packet } from './packet.ts'
  */
 export function decodeTcp(bytes: Uint8Array, offset: number, end: number, packet: Packet): DecodeStatus {
   if (offset + 20 > end) return packet.tooShort(offset + 20)
+  const { view } = packet
   const headerLength = (bytes[offset + 12] >> 4) << 2
   if (headerLength < 20 || offset + headerLength > packet.wireEnd) return DecodeStatus.MALFORMED
-  packet.sourcePort = (bytes[offset] << 8) | bytes[offset + 1]
-  packet.destinationPort = (bytes[offset + 2] << 8) | bytes[offset + 3]
-  packet.tcpSequence =
-    (bytes[offset + 4] << 24) | (bytes[offset + 5] << 16) | (bytes[offset + 6] << 8) | bytes[offset + 7]
+  packet.sourcePort = view.getUint16(offset)
+  packet.destinationPort = view.getUint16(offset + 2)
+  packet.tcpSequence = view.getInt32(offset + 4)
+  packet.tcpAcknowledgement = view.getInt32(offset + 8)
   packet.tcpFlags = bytes[offset + 13]
-  packet.tcpWindow = (bytes[offset + 14] << 8) | bytes[offset + 15]
+  packet.tcpWindow = view.getUint16(offset + 14)
   packet.setPayload(offset + headerLength, end)
   return DecodeStatus.OK
 }

@@ -1,54 +1,58 @@
-import { RECORD_F64, RECORD_WORDS } from './layout.ts'
+import * as layout from './layout.ts'
 
-/** The memory of all flow records, as three views of one buffer; grows by doubling, slots keep their numbers. */
+const { HASH, RECORD_F64, RECORD_WORDS } = layout
+
+/** Most records of a table: a slot has 24 bits in the index. */
+export const MAX_RECORDS = (1 << 24) - 2
+
+/** Large buffers start 16 octets into a page (glibc): so far in, records start with a cache line. */
+const ALIGNMENT = 48
+
+/**
+ * The memory of all flow records, as views of one buffer that is made at its full size. The system gives pages as they
+ * are first written to, so what is resident grows with the slots ever used, and nothing is ever copied to make room.
+ */
 export class FlowRecords {
-  words: Uint32Array
-  doubles: Float64Array
-  bytes: Uint8Array
+  readonly words: Int32Array
+  readonly doubles: Float64Array
+  readonly floats: Float32Array
+  readonly halves: Uint16Array
+  readonly bytes: Uint8Array
   /** Earliest packet time at which a slot can have to be ended; Infinity for free slots. Never too late. */
-  deadlines: Float64Array
-  capacity: number
+  readonly deadlines: Float64Array
+  readonly capacity: number
   /** Slots ever used are below this. */
   highWater = 0
-  #free: Int32Array
-  #freeCount = 0
+  /** Slot plus 1; a free record holds the next one in its word HASH. */
+  #firstFree = 0
 
   constructor(capacity: number) {
+    if (capacity > MAX_RECORDS) throw new RangeError(`${capacity} flows; at most ${MAX_RECORDS} fit one table`)
+    const buffer = new ArrayBuffer(ALIGNMENT + capacity * RECORD_WORDS * 4)
+    const octets = capacity * RECORD_WORDS * 4
     this.capacity = capacity
-    this.words = new Uint32Array(capacity * RECORD_WORDS)
-    this.doubles = new Float64Array(this.words.buffer)
-    this.bytes = new Uint8Array(this.words.buffer)
-    this.deadlines = new Float64Array(capacity).fill(Infinity)
-    this.#free = new Int32Array(capacity)
+    this.words = new Int32Array(buffer, ALIGNMENT, octets / 4)
+    this.doubles = new Float64Array(buffer, ALIGNMENT, octets / 8)
+    this.floats = new Float32Array(buffer, ALIGNMENT, octets / 4)
+    this.halves = new Uint16Array(buffer, ALIGNMENT, octets / 2)
+    this.bytes = new Uint8Array(buffer, ALIGNMENT, octets)
+    this.deadlines = new Float64Array(capacity)
   }
 
   /** A zeroed slot, or -1 when all are taken. */
   allocate(): number {
-    if (this.#freeCount > 0) return this.#free[--this.#freeCount]
-    return this.highWater < this.capacity ? this.highWater++ : -1
+    if (this.#firstFree === 0) return this.highWater < this.capacity ? this.highWater++ : -1
+    const slot = this.#firstFree - 1
+    const hash = slot * RECORD_WORDS + HASH
+    this.#firstFree = this.words[hash]
+    this.words[hash] = 0
+    return slot
   }
 
   release(slot: number): void {
-    this.clear(slot)
-    this.deadlines[slot] = Infinity
-    this.#free[this.#freeCount++] = slot
-  }
-
-  clear(slot: number): void {
     this.doubles.fill(0, slot * RECORD_F64, (slot + 1) * RECORD_F64)
-  }
-
-  grow(): void {
-    const { words, deadlines } = this
-    const free = this.#free
-    this.capacity *= 2
-    this.words = new Uint32Array(this.capacity * RECORD_WORDS)
-    this.words.set(words)
-    this.doubles = new Float64Array(this.words.buffer)
-    this.bytes = new Uint8Array(this.words.buffer)
-    this.deadlines = new Float64Array(this.capacity).fill(Infinity)
-    this.deadlines.set(deadlines)
-    this.#free = new Int32Array(this.capacity)
-    this.#free.set(free)
+    this.deadlines[slot] = Infinity
+    this.words[slot * RECORD_WORDS + HASH] = this.#firstFree
+    this.#firstFree = slot + 1
   }
 }

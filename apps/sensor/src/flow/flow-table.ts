@@ -1,11 +1,34 @@
 import { EndReason } from '@picket/proto'
-import { Family, type Packet, Protocol, TcpFlag } from '../decode/packet.ts'
+import { type Packet, Protocol } from '../decode/packet.ts'
+import { reopens, trackConnection } from './connection.ts'
 import { addToDirection } from './direction-statistics.ts'
-import { FlowKey } from './flow-key.ts'
+import { Eviction } from './eviction.ts'
+import { FlowKey, KEY_REST } from './flow-key.ts'
 import { FlowRecords } from './flow-records.ts'
 import { HashIndex } from './hash-index.ts'
-import { isFromResponder } from './initiator.ts'
-import * as at from './layout.ts'
+import * as layout from './layout.ts'
+import { addToSeries } from './payload-series.ts'
+import { continueRecord, startRecord } from './record-start.ts'
+import { timeRoundTrip } from './round-trip.ts'
+import { addTcp } from './tcp-statistics.ts'
+import { TunnelContexts } from './tunnel-contexts.ts'
+
+const { CLOSED_F64, FORWARD, FORWARD_RARE, HASH, INSPECTED, KEY_A, KEY_A_REST, KEY_B, KEY_KIND, KEY_META } = layout
+const {
+  KEY_PORTS,
+  KEY_TUNNEL,
+  LAST_F64,
+  OUTER,
+  RECORD_F64,
+  RECORD_WORDS,
+  REVERSE,
+  REVERSE_RARE,
+  SOURCE_IS_B,
+  START_F64,
+  STATE,
+} = layout
+const { TCP } = Protocol
+const { ACTIVE, END_OF_FLOW, FORCED, IDLE, LACK_OF_RESOURCES, UNSPECIFIED } = EndReason
 
 /** A closed flow is kept this long for the last acknowledgements of its teardown. */
 const LINGER_US = 1_000_000
@@ -15,9 +38,6 @@ const SWEEP_EVERY_US = 250_000
 const SWEEP_BUDGET = 2_048
 /** A capture whose clock steps back further than this is taken to have been set, not to be out of order. */
 const CLOCK_STEP_US = 10_000_000
-const INITIAL_CAPACITY = 1_024
-/** The table is full: the longest silent of this many slots makes room. */
-const EVICTION_SAMPLE = 16
 
 /** Looks at payloads of a flow. Returns whether it wants to see more of this flow. */
 export interface FlowInspector {
@@ -27,7 +47,7 @@ export interface FlowInspector {
 export interface FlowTableOptions {
   idleTimeoutUs: number
   activeTimeoutUs: number
-  /** Most flows at a time. */
+  /** Most flows at a time; at most MAX_RECORDS. */
   maxFlows: number
   inspector: FlowInspector
   /** Called when a record ends, before its slot is cleared. `continues` when the conversation goes on in the slot. */
@@ -36,36 +56,45 @@ export interface FlowTableOptions {
 
 /**
  * Bidirectional flows on typed arrays. Packet time is the clock: what is exported depends on the packets alone, only
- * when it is exported depends on `advance`. Bounded by maxFlows; when full, a long silent flow is ended early and
- * counted in `evictions`.
+ * when it is exported depends on `advance`. Bounded by maxFlows; when full, the least valuable flow of a few is ended
+ * early and counted in `evictions`.
  */
 export class FlowTable {
-  readonly records = new FlowRecords(INITIAL_CAPACITY)
+  readonly records: FlowRecords
+  readonly tunnels = new TunnelContexts()
   options: FlowTableOptions
   active = 0
   started = 0
   evictions = 0
   /** Latest packet time. */
   clockUs = 0
-  readonly #index = new HashIndex(INITIAL_CAPACITY)
+  readonly #index: HashIndex
+  readonly #eviction: Eviction
   readonly #key = new FlowKey()
   #nextSweepUs = 0
   #sweepSlot = 0
-  #evictionSlot = 0
+  #endSlot = 0
 
   constructor(options: FlowTableOptions) {
     this.options = options
+    this.records = new FlowRecords(options.maxFlows)
+    this.#index = new HashIndex(this.records)
+    this.#eviction = new Eviction(this.records)
+  }
+
+  /** Octets of memory that the flows so far have touched. */
+  get octets(): number {
+    return this.records.highWater * (RECORD_WORDS * 4 + 8) + this.#index.octets
   }
 
   update(packet: Packet): void {
     this.advance(packet.timeUs)
-    const key = this.#key
-    key.set(packet)
+    this.#key.set(packet)
     let slot = this.#find()
     if (slot >= 0) {
       const reason = this.#endedBefore(slot, packet)
-      if (reason === EndReason.ACTIVE) this.#continueRecord(slot, packet)
-      else if (reason !== EndReason.UNSPECIFIED) {
+      if (reason === ACTIVE) this.#continue(slot, packet)
+      else if (reason !== UNSPECIFIED) {
         this.#end(slot, reason)
         slot = -1
       }
@@ -93,23 +122,25 @@ export class FlowTable {
 
   /** Ends up to `budget` of the flows that are left, as the capture is over; returns whether any remain. */
   endSome(budget: number): boolean {
-    const { records } = this
+    const { deadlines, highWater } = this.records
     let left = budget
-    for (let slot = 0; slot < records.highWater && left > 0; slot++) {
-      if ((records.words[slot * at.RECORD_WORDS + at.STATE] & at.IN_USE) === 0) continue
+    let slot = this.#endSlot
+    for (; slot < highWater && left > 0; slot++) {
+      if (deadlines[slot] === Infinity) continue
       const due = this.#dueReason(slot, this.clockUs)
-      this.#end(slot, due === EndReason.UNSPECIFIED ? EndReason.FORCED : due)
+      this.#end(slot, due === UNSPECIFIED ? FORCED : due)
       left--
     }
+    this.#endSlot = slot < highWater ? slot : 0
     return this.active > 0
   }
 
   #find(): number {
-    const { words, hash } = this.#key
+    const { words, hash, isWide } = this.#key
     const stored = this.records.words
     for (let position = this.#index.find(hash, hash); position >= 0;) {
       const slot = this.#index.slotAt(position)
-      if (isSameKey(stored, slot * at.RECORD_WORDS, words)) return slot
+      if (isSameKey(stored, slot * RECORD_WORDS, words, isWide)) return slot
       position = this.#index.find(hash, position + 1)
     }
     return -1
@@ -117,44 +148,37 @@ export class FlowTable {
 
   /** Why the record in the slot was over before this packet came; UNSPECIFIED when the packet belongs to it. */
   #endedBefore(slot: number, packet: Packet): EndReason {
-    const f = slot * at.RECORD_F64
-    const { doubles } = this.records
     const due = this.#dueReason(slot, packet.timeUs)
-    if (due !== EndReason.UNSPECIFIED) return due
-    const opens = (packet.tcpFlags & (TcpFlag.SYN | TcpFlag.ACK)) === TcpFlag.SYN
-    if (opens && doubles[f + at.CLOSED_F64] > 0) return EndReason.END_OF_FLOW
-    if (packet.timeUs - doubles[f + at.START_F64] >= this.options.activeTimeoutUs) return EndReason.ACTIVE
-    return EndReason.UNSPECIFIED
+    if (due !== UNSPECIFIED) return due
+    if (reopens(this.records, slot, packet)) return END_OF_FLOW
+    const startUs = this.records.doubles[slot * RECORD_F64 + START_F64]
+    return packet.timeUs - startUs >= this.options.activeTimeoutUs ? ACTIVE : UNSPECIFIED
   }
 
   #dueReason(slot: number, nowUs: number): EndReason {
-    const f = slot * at.RECORD_F64
+    const f = slot * RECORD_F64
     const { doubles } = this.records
-    const closed = doubles[f + at.CLOSED_F64]
-    if (closed > 0 && nowUs - closed > LINGER_US) return EndReason.END_OF_FLOW
-    if (nowUs - doubles[f + at.LAST_F64] > this.options.idleTimeoutUs) return EndReason.IDLE
-    return EndReason.UNSPECIFIED
+    const closed = doubles[f + CLOSED_F64]
+    if (closed > 0 && nowUs - closed > LINGER_US) return END_OF_FLOW
+    if (nowUs - doubles[f + LAST_F64] > this.options.idleTimeoutUs) return IDLE
+    return UNSPECIFIED
   }
 
   #start(packet: Packet): number {
-    if (this.active >= this.options.maxFlows) this.#evict()
     const { records } = this
-    let slot = records.allocate()
+    let slot = this.active < this.options.maxFlows ? records.allocate() : -1
     if (slot < 0) {
-      records.grow()
-      this.#index.grow()
+      this.evictions++
+      this.#end(this.#eviction.choose(), LACK_OF_RESOURCES)
       slot = records.allocate()
     }
-    const { words, doubles } = records
-    const w = slot * at.RECORD_WORDS
     const key = this.#key
-    for (let i = 0; i < at.HASH; i++) words[w + i] = key.words[i]
-    words[w + at.HASH] = key.hash
-    const fromResponder = isFromResponder(packet)
-    words[w + at.STATE] = at.IN_USE | (key.fromB !== fromResponder ? at.SOURCE_IS_B : 0)
-    this.#setLinkAddresses(slot, packet, !fromResponder)
-    doubles[slot * at.RECORD_F64 + at.START_F64] = packet.timeUs
-    doubles[slot * at.RECORD_F64 + at.LAST_F64] = packet.timeUs
+    startRecord(records, slot, key, packet)
+    if (packet.tunnel !== 0) {
+      const w = slot * RECORD_WORDS
+      const sourceIsB = (records.words[w + STATE] & SOURCE_IS_B) !== 0
+      records.words[w + OUTER] = this.tunnels.acquire(packet, key.fromB !== sourceIsB)
+    }
     records.deadlines[slot] = packet.timeUs + this.options.idleTimeoutUs
     this.#index.insert(key.hash, slot)
     this.active++
@@ -162,97 +186,48 @@ export class FlowTable {
     return slot
   }
 
-  #setLinkAddresses(slot: number, packet: Packet, forward: boolean): void {
-    const { words, bytes } = this.records
-    const w = slot * at.RECORD_WORDS
-    const source = forward ? packet.sourceMac : packet.destinationMac
-    const destination = forward ? packet.destinationMac : packet.sourceMac
-    const to = (w + at.MACS) * 4
-    if (source >= 0) {
-      words[w + at.STATE] |= at.HAS_SOURCE_MAC
-      for (let i = 0; i < 6; i++) bytes[to + i] = packet.bytes[source + i]
-    }
-    if (destination >= 0) {
-      words[w + at.STATE] |= at.HAS_DESTINATION_MAC
-      for (let i = 0; i < 6; i++) bytes[to + 6 + i] = packet.bytes[destination + i]
-    }
-  }
-
   #add(slot: number, packet: Packet): void {
-    const { words, doubles } = this.records
-    const w = slot * at.RECORD_WORDS
-    const f = slot * at.RECORD_F64
-    const forward = this.#key.fromB === ((words[w + at.STATE] & at.SOURCE_IS_B) !== 0)
+    const { records } = this
+    const { words, doubles } = records
+    const w = slot * RECORD_WORDS
+    const f = slot * RECORD_F64
+    const forward = this.#key.fromB === ((words[w + STATE] & SOURCE_IS_B) !== 0)
+    const at = w + (forward ? FORWARD : REVERSE)
     const { timeUs } = packet
-    const last = doubles[f + at.LAST_F64]
-    addToDirection(words, doubles, w + (forward ? at.FORWARD : at.REVERSE), packet)
+    const sinceLast = timeUs - doubles[f + LAST_F64]
     if (packet.payloadLength > 0) {
-      const count = words[w + at.FIRST_COUNT]
-      if (count < at.FIRST_PACKETS) {
-        words[w + at.FIRST_LENGTHS + count] = forward ? packet.length : -packet.length
-        words[w + at.FIRST_GAPS + count] = timeUs > last ? timeUs - last : 0
-        words[w + at.FIRST_COUNT] = count + 1
-      }
-      if ((words[w + at.STATE] & at.INSPECTED) === 0 && packet.payloadEnd > packet.payload && !packet.laterFragment) {
-        if (!this.options.inspector.inspect(slot, packet, forward)) words[w + at.STATE] |= at.INSPECTED
+      addToSeries(records, slot, packet, forward, sinceLast > 0 ? sinceLast : 0)
+      if ((words[w + STATE] & INSPECTED) === 0 && packet.payloadEnd > packet.payload && !packet.laterFragment) {
+        if (!this.options.inspector.inspect(slot, packet, forward)) words[w + STATE] |= INSPECTED
       }
     }
-    if (timeUs > last) doubles[f + at.LAST_F64] = timeUs
-    if (packet.protocol === Protocol.TCP && (packet.tcpFlags & 7) !== 0) this.#trackConnection(slot, packet, forward)
-    else if ((words[w + at.STATE] & (at.SYN_ACK_SEEN | at.RTT_DONE)) === at.SYN_ACK_SEEN && forward) {
-      words[w + at.STATE] |= at.RTT_DONE
-      words[w + at.HANDSHAKE_RTT] = timeUs - doubles[f + at.SYN_F64]
+    addToDirection(records, at, packet)
+    if (sinceLast > 0) doubles[f + LAST_F64] = timeUs
+    if (packet.protocol === TCP && !packet.laterFragment) {
+      const isNew = addTcp(words, at, w + (forward ? FORWARD_RARE : REVERSE_RARE), packet)
+      timeRoundTrip(records, slot, forward, packet, isNew)
+      if (trackConnection(records, slot, packet, forward)) this.#dueBy(slot, timeUs + LINGER_US)
     }
   }
 
-  /** Handshake and teardown: SYN, SYN+ACK, FIN of each side, RST. */
-  #trackConnection(slot: number, packet: Packet, forward: boolean): void {
-    const { words, doubles, deadlines } = this.records
-    const w = slot * at.RECORD_WORDS
-    const f = slot * at.RECORD_F64
-    const flags = packet.tcpFlags
-    let state = words[w + at.STATE]
-    if ((flags & TcpFlag.SYN) !== 0) {
-      if ((flags & TcpFlag.ACK) === 0 && forward && (state & at.SYN_ACK_SEEN) === 0) {
-        doubles[f + at.SYN_F64] = packet.timeUs
-      } else if ((flags & TcpFlag.ACK) !== 0 && !forward && doubles[f + at.SYN_F64] > 0) state |= at.SYN_ACK_SEEN
-    }
-    if ((flags & TcpFlag.FIN) !== 0) state |= forward ? at.FIN_FORWARD : at.FIN_REVERSE
-    words[w + at.STATE] = state
-    const finished = (state & at.FIN_FORWARD) !== 0 && (state & at.FIN_REVERSE) !== 0
-    if ((finished || (flags & TcpFlag.RST) !== 0) && doubles[f + at.CLOSED_F64] === 0) {
-      doubles[f + at.CLOSED_F64] = packet.timeUs
-      const due = packet.timeUs + LINGER_US
-      if (due < deadlines[slot]) deadlines[slot] = due
-    }
+  #dueBy(slot: number, timeUs: number): void {
+    const { deadlines } = this.records
+    if (timeUs < deadlines[slot]) deadlines[slot] = timeUs
   }
 
   /** Ends the record by the active timeout and starts the next one of the same conversation in its slot. */
-  #continueRecord(slot: number, packet: Packet): void {
-    this.options.onEnd(slot, EndReason.ACTIVE, true)
-    const { words, doubles } = this.records
-    const w = slot * at.RECORD_WORDS
-    const f = slot * at.RECORD_F64
-    const nexts = [words[w + at.FORWARD + at.NEXT_SEQUENCE], words[w + at.REVERSE + at.NEXT_SEQUENCE]]
-    const windows = [words[w + at.FORWARD + at.WINDOW], words[w + at.REVERSE + at.WINDOW]]
-    const closed = doubles[f + at.CLOSED_F64]
-    words.fill(0, w + at.HANDSHAKE_RTT, w + at.RECORD_WORDS)
-    for (const [i, direction] of [at.FORWARD, at.REVERSE].entries()) {
-      words[w + direction + at.NEXT_SEQUENCE] = nexts[i]
-      words[w + direction + at.HOLE_START] = nexts[i]
-      words[w + direction + at.HOLE_END] = nexts[i]
-      words[w + direction + at.WINDOW] = windows[i]
-    }
-    words[w + at.STATE] = (words[w + at.STATE] | at.CONTINUED) & ~(at.SYN_ACK_SEEN | at.RTT_DONE)
-    doubles[f + at.CLOSED_F64] = closed
-    doubles[f + at.START_F64] = packet.timeUs
-    doubles[f + at.LAST_F64] = packet.timeUs
+  #continue(slot: number, packet: Packet): void {
+    this.options.onEnd(slot, ACTIVE, true)
+    continueRecord(this.records, slot, packet.timeUs)
     this.started++
   }
 
   #end(slot: number, reason: EndReason): void {
     this.options.onEnd(slot, reason, false)
-    this.#index.remove(this.records.words[slot * at.RECORD_WORDS + at.HASH], slot)
+    const w = slot * RECORD_WORDS
+    const { words } = this.records
+    this.#index.remove(words[w + HASH], slot)
+    if (words[w + OUTER] !== 0) this.tunnels.release(words[w + OUTER])
     this.records.release(slot)
     this.active--
   }
@@ -266,7 +241,7 @@ export class FlowTable {
     for (; slot < highWater; slot++) {
       if (deadlines[slot] >= clockUs) continue
       const due = this.#dueReason(slot, clockUs)
-      if (due !== EndReason.UNSPECIFIED) {
+      if (due !== UNSPECIFIED) {
         if (budget-- === 0) break
         this.#end(slot, due)
       } else deadlines[slot] = this.#deadline(slot)
@@ -278,45 +253,25 @@ export class FlowTable {
 
   #deadline(slot: number): number {
     const { doubles } = this.records
-    const f = slot * at.RECORD_F64
-    const idle = doubles[f + at.LAST_F64] + this.options.idleTimeoutUs
-    const closed = doubles[f + at.CLOSED_F64]
+    const f = slot * RECORD_F64
+    const idle = doubles[f + LAST_F64] + this.options.idleTimeoutUs
+    const closed = doubles[f + CLOSED_F64]
     return closed > 0 && closed + LINGER_US < idle ? closed + LINGER_US : idle
-  }
-
-  #evict(): void {
-    const { words, doubles, highWater } = this.records
-    let oldest = -1
-    let oldestLast = Infinity
-    for (let sampled = 0; sampled < EVICTION_SAMPLE;) {
-      const slot = this.#evictionSlot
-      this.#evictionSlot = slot + 1 < highWater ? slot + 1 : 0
-      if ((words[slot * at.RECORD_WORDS + at.STATE] & at.IN_USE) === 0) continue
-      sampled++
-      const last = doubles[slot * at.RECORD_F64 + at.LAST_F64]
-      if (last < oldestLast) {
-        oldest = slot
-        oldestLast = last
-      }
-    }
-    this.evictions++
-    this.#end(oldest, EndReason.LACK_OF_RESOURCES)
   }
 }
 
-function isSameKey(stored: Uint32Array, w: number, key: Uint32Array): boolean {
+function isSameKey(stored: Int32Array, w: number, key: Int32Array, isWide: boolean): boolean {
   if (
-    stored[w + at.KEY_META] !== key[at.KEY_META] ||
-    stored[w + at.KEY_PORTS] !== key[at.KEY_PORTS] ||
-    stored[w + at.KEY_KIND] !== key[at.KEY_KIND] ||
-    stored[w + at.KEY_A] !== key[at.KEY_A] ||
-    stored[w + at.KEY_B] !== key[at.KEY_B]
+    stored[w + KEY_META] !== key[KEY_META] ||
+    stored[w + KEY_PORTS] !== key[KEY_PORTS] ||
+    stored[w + KEY_KIND] !== key[KEY_KIND] ||
+    stored[w + KEY_TUNNEL] !== key[KEY_TUNNEL] ||
+    stored[w + KEY_A] !== key[KEY_A] ||
+    stored[w + KEY_B] !== key[KEY_B]
   ) {
     return false
   }
-  if ((key[at.KEY_KIND] & at.KIND_FAMILY) === Family.IPV4) return true
-  for (let i = 1; i < 4; i++) {
-    if (stored[w + at.KEY_A + i] !== key[at.KEY_A + i] || stored[w + at.KEY_B + i] !== key[at.KEY_B + i]) return false
-  }
+  if (!isWide) return true
+  for (let i = 0; i < 6; i++) if (stored[w + KEY_A_REST + i] !== key[KEY_REST + i]) return false
   return true
 }

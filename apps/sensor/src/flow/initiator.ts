@@ -1,5 +1,9 @@
-import type { Packet } from '../decode/packet.ts'
-import { Family, Protocol, TcpFlag } from '../decode/packet.ts'
+import { InitiatorReason } from '@picket/proto'
+import { Family, type Packet, Protocol, TcpFlag } from '../decode/packet.ts'
+
+const { FIRST_SEEN, HANDSHAKE, HEURISTIC } = InitiatorReason
+const { ICMP, ICMPV6, SCTP, TCP, UDP, UDP_LITE } = Protocol
+const { ACK, SYN } = TcpFlag
 
 /** Service ports above 1023 that a client is unlikely to have been given. */
 const SERVICE_PORTS = new Set([
@@ -9,28 +13,46 @@ const SERVICE_PORTS = new Set([
 ])
 const FIRST_EPHEMERAL_PORT = 1024
 
+/** Bits of what `initiatorOf` returns: a value of InitiatorReason, and whether the responder sent the packet. */
+export const REASON = 3
+export const FROM_RESPONDER = 4
+
 /**
- * Whether the sender of a flow's first packet is the responder. SYN and SYN+ACK tell; an ICMP reply tells; else the
+ * Who began a flow, told from its first packet. SYN and SYN+ACK tell, and so does an ICMP request or reply; else the
  * sender is taken for the server if only its port is a service's. Otherwise whoever spoke first is the initiator.
  */
-export function isFromResponder(packet: Packet): boolean {
+export function initiatorOf(packet: Packet): number {
   const { protocol, sourcePort, destinationPort } = packet
-  if (protocol === Protocol.TCP) {
-    const handshake = packet.tcpFlags & (TcpFlag.SYN | TcpFlag.ACK)
-    if (handshake === TcpFlag.SYN) return false
-    if (handshake === (TcpFlag.SYN | TcpFlag.ACK)) return true
+  switch (protocol) {
+    case TCP: {
+      const handshake = packet.tcpFlags & (SYN | ACK)
+      if (handshake === SYN) return HANDSHAKE
+      if (handshake === (SYN | ACK)) return HANDSHAKE | FROM_RESPONDER
+      return fromPorts(isServicePort(sourcePort), isServicePort(destinationPort))
+    }
+    case SCTP:
+      return fromPorts(isServicePort(sourcePort), isServicePort(destinationPort))
+    case UDP:
+    case UDP_LITE:
+      // A datagram flow that began before the capture is rarer than an application that sends from a high port.
+      if (isToMany(packet)) return FIRST_SEEN
+      return fromPorts(isWellKnown(sourcePort), isServicePort(destinationPort))
+    case ICMP:
+      return packet.oneWay ? FIRST_SEEN : fromRequest(sourcePort === 0 && destinationPort === 8)
+    case ICMPV6:
+      return packet.oneWay ? FIRST_SEEN : fromRequest(sourcePort === 129)
+    default:
+      return FIRST_SEEN
   }
-  if (protocol === Protocol.TCP || protocol === Protocol.SCTP) {
-    return isServicePort(sourcePort) && !isServicePort(destinationPort)
-  }
-  // A datagram flow that began before the capture is rarer than an application that sends from a high port of its own.
-  if (protocol === Protocol.UDP) {
-    return isWellKnown(sourcePort) && !isServicePort(destinationPort) && !isToMany(packet)
-  }
-  if (packet.oneWay) return false
-  if (protocol === Protocol.ICMP) return sourcePort === 0 && destinationPort === 8
-  if (protocol === Protocol.ICMPV6) return sourcePort === 129
-  return false
+}
+
+function fromPorts(sourceServes: boolean, destinationServes: boolean): number {
+  if (sourceServes === destinationServes) return FIRST_SEEN
+  return sourceServes ? HEURISTIC | FROM_RESPONDER : HEURISTIC
+}
+
+function fromRequest(isReply: boolean): number {
+  return isReply ? HANDSHAKE | FROM_RESPONDER : HANDSHAKE
 }
 
 function isServicePort(port: number): boolean {

@@ -1,13 +1,18 @@
-import { type DirectionStatistics, type EndReason, Flow } from '@picket/proto'
+import { type EndReason, Flow, type InitiatorReason, type Tunnel, type TunnelKind } from '@picket/proto'
 import { Family } from '../decode/packet.ts'
 import { communityId } from './community-id.ts'
 import type { FlowRecords } from './flow-records.ts'
+import type { FlowTable } from './flow-table.ts'
+import { REASON } from './initiator.ts'
 import * as at from './layout.ts'
+import { IPV6_HEADER } from './payload-series.ts'
+import { toDirectionStatistics } from './to-direction-statistics.ts'
 
 const NO_ADDRESS = new Uint8Array(0)
 
 /** Copies a record out of the table into the domain type. Names and facts are the recogniser's to add. */
-export function toFlow(records: FlowRecords, slot: number, reason: EndReason, interfaceName: string): Flow {
+export function toFlow(table: FlowTable, slot: number, reason: EndReason, interfaceName: string): Flow {
+  const { records } = table
   const { words, doubles, bytes } = records
   const w = slot * at.RECORD_WORDS
   const f = slot * at.RECORD_F64
@@ -17,14 +22,15 @@ export function toFlow(records: FlowRecords, slot: number, reason: EndReason, in
   const protocol = words[w + at.KEY_META] & 0xff
   const sourceIsB = (state & at.SOURCE_IS_B) !== 0
   const ports = words[w + at.KEY_PORTS]
-  const sourceAddress = addressOf(words, w + (sourceIsB ? at.KEY_B : at.KEY_A), family)
-  const destinationAddress = addressOf(words, w + (sourceIsB ? at.KEY_A : at.KEY_B), family)
+  const a = addressOf(words, w + at.KEY_A, w + at.KEY_A_REST, family)
+  const b = addressOf(words, w + at.KEY_B, w + at.KEY_B_REST, family)
+  const sourceAddress = sourceIsB ? b : a
+  const destinationAddress = sourceIsB ? a : b
   const sourcePort = sourceIsB ? ports & 0xffff : ports >>> 16
   const destinationPort = sourceIsB ? ports >>> 16 : ports & 0xffff
   const macs = (w + at.MACS) * 4
   const vlanId = (words[w + at.KEY_META] >>> 8) & 0xfff
   const oneWay = (kind & at.KIND_ONE_WAY) !== 0
-  const count = words[w + at.FIRST_COUNT]
 
   const flow = Flow.create()
   flow.interface = interfaceName
@@ -37,68 +43,54 @@ export function toFlow(records: FlowRecords, slot: number, reason: EndReason, in
   flow.protocol = protocol
   flow.etherType = kind >>> 16
   if (vlanId !== 0) flow.vlanId = vlanId
+  const innerVlanId = words[w + at.KEY_META] >>> 20
+  if (innerVlanId !== 0) flow.innerVlanId = innerVlanId
   if ((state & at.HAS_SOURCE_MAC) !== 0) flow.sourceMac = bytes.slice(macs, macs + 6)
   if ((state & at.HAS_DESTINATION_MAC) !== 0) flow.destinationMac = bytes.slice(macs + 6, macs + 12)
   if (family !== Family.NONE) {
     flow.communityId = communityId({ sourceAddress, destinationAddress, protocol, sourcePort, destinationPort, oneWay })
   }
   flow.endReason = reason
-  flow.forward = directionOf(words, doubles, w + at.FORWARD)
-  if (words[w + at.REVERSE + at.PACKETS] > 0) flow.reverse = directionOf(words, doubles, w + at.REVERSE)
-  for (let i = 0; i < count; i++) {
-    flow.firstLengths.push(words[w + at.FIRST_LENGTHS + i] | 0)
-    flow.firstGapsUs.push(words[w + at.FIRST_GAPS + i])
-  }
-  if ((state & at.RTT_DONE) !== 0) flow.handshakeRttUs = words[w + at.HANDSHAKE_RTT]
+  flow.forward = toDirectionStatistics(records, w + at.FORWARD, w + at.FORWARD_RARE)
+  if (words[w + at.REVERSE + at.PACKETS] > 0)
+    flow.reverse = toDirectionStatistics(records, w + at.REVERSE, w + at.REVERSE_RARE)
+  addSeries(flow, records, w, family)
+  addHandshake(flow, words, w)
+  flow.initiatorReason = ((state >> at.REASON_SHIFT) & REASON) as InitiatorReason
   flow.continued = (state & at.CONTINUED) !== 0
+  if (words[w + at.KEY_TUNNEL] !== 0) flow.tunnel = tunnelOf(table, w)
   return flow
 }
 
-function addressOf(words: Uint32Array, from: number, family: number): Uint8Array {
-  if (family === Family.NONE) return NO_ADDRESS
-  const length = family === Family.IPV4 ? 4 : 16
-  const address = new Uint8Array(length)
-  for (let i = 0; i < length; i++) address[i] = words[from + (i >> 2)] >>> (24 - 8 * (i & 3))
-  return address
-}
-
-function directionOf(words: Uint32Array, doubles: Float64Array, start: number): DirectionStatistics {
-  const f = start >> 1
-  const packets = words[start + at.PACKETS]
-  const octets = doubles[f + at.OCTETS]
-  const gaps = packets - 1
-  const window = words[start + at.WINDOW]
-  const flags = start + at.FLAGS
-  return {
-    packets,
-    octets,
-    payloadOctets: doubles[f + at.PAYLOAD_OCTETS],
-    payloadPackets: words[start + at.PAYLOAD_PACKETS],
-    lengthMin: words[start + at.LENGTH_MIN],
-    lengthMax: words[start + at.LENGTH_MAX],
-    lengthMean: packets > 0 ? octets / packets : 0,
-    lengthStd: deviation(octets, doubles[f + at.LENGTH_SQUARES], packets),
-    iatMinUs: doubles[f + at.IAT_MIN],
-    iatMaxUs: doubles[f + at.IAT_MAX],
-    iatMeanUs: gaps > 0 ? doubles[f + at.IAT_SUM] / gaps : 0,
-    iatStdUs: deviation(doubles[f + at.IAT_SUM], doubles[f + at.IAT_SQUARES], gaps),
-    tcpFin: words[flags],
-    tcpSyn: words[flags + 1],
-    tcpRst: words[flags + 2],
-    tcpPsh: words[flags + 3],
-    tcpAck: words[flags + 4],
-    tcpUrg: words[flags + 5],
-    tcpWindowFirst: window > 0 ? window - 1 : undefined,
-    tcpRetransmissions: words[start + at.RETRANSMISSIONS],
-    ttlFirst: words[start + at.TTLS] & 0xffff,
-    ttlMin: words[start + at.TTLS] >>> 16,
+/** The first lengths, negative from the destination, and the gaps before them. */
+function addSeries(flow: Flow, { words, halves }: FlowRecords, w: number, family: number): void {
+  const count = words[w + at.FIRST_COUNT] & 0xffff
+  const isReverse = words[w + at.FIRST_COUNT] >>> 16
+  for (let i = 0; i < count; i++) {
+    const length = halves[2 * (w + at.FIRST_LENGTHS) + i] + (family === Family.IPV6 ? IPV6_HEADER : 0)
+    flow.firstLengths.push((isReverse >> i) & 1 ? -length : length)
+    flow.firstGapsUs.push(words[w + at.FIRST_GAPS + i] >>> 0)
   }
 }
 
-/** Population standard deviation from sums; 0 with fewer than two values. */
-function deviation(sum: number, squares: number, count: number): number {
-  if (count < 2) return 0
-  const mean = sum / count
-  const variance = squares / count - mean * mean
-  return variance > 0 ? Math.sqrt(variance) : 0
+function addHandshake(flow: Flow, words: Int32Array, w: number): void {
+  if ((words[w + at.STATE] & at.SYN_ACK_SEEN) !== 0) flow.handshakeResponderRttUs = words[w + at.SYN_ACK_AFTER] >>> 0
+  if ((words[w + at.STATE] & at.RTT_DONE) !== 0) flow.handshakeRttUs = words[w + at.HANDSHAKE_RTT] >>> 0
+}
+
+function tunnelOf({ records, tunnels }: FlowTable, w: number): Tunnel {
+  const tunnel = records.words[w + at.KEY_TUNNEL]
+  const held = records.words[w + at.OUTER]
+  const ends = held === 0 ? { sourceAddress: NO_ADDRESS, destinationAddress: NO_ADDRESS } : tunnels.read(held)
+  return { kind: (tunnel >>> 24) as TunnelKind, networkId: tunnel & 0xffffff, ...ends }
+}
+
+function addressOf(words: Int32Array, first: number, rest: number, family: number): Uint8Array {
+  if (family === Family.NONE) return NO_ADDRESS
+  const length = family === Family.IPV4 ? 4 : 16
+  const address = new Uint8Array(length)
+  for (let i = 0; i < length; i++) {
+    address[i] = words[i < 4 ? first : rest + (i >> 2) - 1] >>> (24 - 8 * (i & 3))
+  }
+  return address
 }

@@ -62,6 +62,58 @@ export namespace ClassSource {
   export type UNRECOGNIZED = typeof ClassSource.UNRECOGNIZED;
 }
 
+/** How the initiator of a flow was told. */
+export const InitiatorReason = {
+  /** UNSPECIFIED - Not stated: a record made before the reason was known. */
+  UNSPECIFIED: 0,
+  /** HANDSHAKE - The handshake was seen: SYN, SYN+ACK, or an ICMP request or reply. */
+  HANDSHAKE: 1,
+  /** HEURISTIC - One port is a service's and the other is not. */
+  HEURISTIC: 2,
+  /** FIRST_SEEN - Nothing told: whoever was seen first. */
+  FIRST_SEEN: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type InitiatorReason = typeof InitiatorReason[keyof typeof InitiatorReason];
+
+export namespace InitiatorReason {
+  export type UNSPECIFIED = typeof InitiatorReason.UNSPECIFIED;
+  export type HANDSHAKE = typeof InitiatorReason.HANDSHAKE;
+  export type HEURISTIC = typeof InitiatorReason.HEURISTIC;
+  export type FIRST_SEEN = typeof InitiatorReason.FIRST_SEEN;
+  export type UNRECOGNIZED = typeof InitiatorReason.UNRECOGNIZED;
+}
+
+/** What the packets of a flow were wrapped in. */
+export const TunnelKind = {
+  /** UNSPECIFIED - None, or none that is known. */
+  UNSPECIFIED: 0,
+  /** GRE - Generic Routing Encapsulation (RFC 2784, RFC 2890), with IP or Ethernet inside. */
+  GRE: 1,
+  /** IP_IN_IP - IP in IP: 4in4 (RFC 2003), 6in4 (RFC 4213), 4in6 and 6in6 (RFC 2473). */
+  IP_IN_IP: 2,
+  /** VXLAN - VXLAN (RFC 7348). */
+  VXLAN: 3,
+  /** GENEVE - GENEVE (RFC 8926). */
+  GENEVE: 4,
+  /** GTP_U - GTP-U (3GPP TS 29.281). */
+  GTP_U: 5,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type TunnelKind = typeof TunnelKind[keyof typeof TunnelKind];
+
+export namespace TunnelKind {
+  export type UNSPECIFIED = typeof TunnelKind.UNSPECIFIED;
+  export type GRE = typeof TunnelKind.GRE;
+  export type IP_IN_IP = typeof TunnelKind.IP_IN_IP;
+  export type VXLAN = typeof TunnelKind.VXLAN;
+  export type GENEVE = typeof TunnelKind.GENEVE;
+  export type GTP_U = typeof TunnelKind.GTP_U;
+  export type UNRECOGNIZED = typeof TunnelKind.UNRECOGNIZED;
+}
+
 /**
  * What one direction of a flow carried. Lengths are wire lengths of the IP packet (IPFIX 224), octets as IPFIX
  * octetDeltaCount counts them (IP header and payload).
@@ -113,6 +165,47 @@ export interface DirectionStatistics {
   ttlFirst: number;
   /** IP time to live or hop limit, smallest seen (IPFIX minimumTTL 52); 0 without packets. */
   ttlMin: number;
+  /** IP time to live or hop limit, largest seen (IPFIX maximumTTL 53); 0 without packets. */
+  ttlMax: number;
+  /** Differentiated services code point of the first packet (IPFIX ipDiffServCodePoint 195); 0 is best effort. */
+  dscp: number;
+  /** Smallest TCP window advertised after the SYN, unscaled, in octets; absent where none was. */
+  tcpWindowMin?:
+    | number
+    | undefined;
+  /** Largest TCP window advertised after the SYN, unscaled, in octets; absent where none was. */
+  tcpWindowMax?:
+    | number
+    | undefined;
+  /** TCP segments that advertised a window of 0 (not SYN, not RST): the sender of them could take no more. */
+  tcpZeroWindows: number;
+  /** TCP segments that came after one that follows them: reordering on the way, or a loss repaired before the sensor. */
+  tcpOutOfOrder: number;
+  /** Maximum segment size of the SYN in octets (RFC 9293 option 2); absent without the option. */
+  tcpMss?:
+    | number
+    | undefined;
+  /** Window scale shift of the SYN (RFC 7323 option 3); absent without the option. */
+  tcpWindowScale?:
+    | number
+    | undefined;
+  /** Whether the SYN permitted selective acknowledgements (RFC 2018 option 4). */
+  tcpSackPermitted: boolean;
+  /** Whether the SYN carried timestamps (RFC 7323 option 8). */
+  tcpTimestamps: boolean;
+  /** Bursts of payload: packets with neither payload of the other end nor a pause of 1 s in between. */
+  bursts: number;
+  /** Times that payload of this direction was timed until its acknowledgement. */
+  rttSamples: number;
+  /**
+   * Shortest round trip in microseconds from the sensor to the receiver of this direction and back, delayed
+   * acknowledgements included; 0 without samples.
+   */
+  rttMinUs: number;
+  /** Longest such round trip in microseconds; 0 without samples. */
+  rttMaxUs: number;
+  /** Mean of those round trips in microseconds; 0 without samples. */
+  rttMeanUs: number;
 }
 
 /** A bidirectional flow record (biflow, RFC 5103), metered on one interface of one sensor. Source is the initiator. */
@@ -195,6 +288,23 @@ export interface Flow {
   anomalyModelId: string;
   /** Whether this record continues one that ended by the active timeout. */
   continued: boolean;
+  /**
+   * The responder's half of handshake_rtt_us, microseconds: SYN to SYN+ACK as seen from the sensor; absent when unseen.
+   * The rest of handshake_rtt_us is the initiator's half.
+   */
+  handshakeResponderRttUs?:
+    | number
+    | undefined;
+  /** How source and destination were told. */
+  initiatorReason: InitiatorReason;
+  /** The inner VLAN identifier of two (IPFIX dot1qCustomerVlanId 245; ECS network.inner.vlan.id); absent without. */
+  innerVlanId?:
+    | number
+    | undefined;
+  /** What the packets were wrapped in; absent outside a tunnel. */
+  tunnel?:
+    | Tunnel
+    | undefined;
   /** How sure the recogniser of protocol_name is, 0 to 1; 0 where there is none. */
   protocolConfidence: number;
   /**
@@ -207,6 +317,18 @@ export interface Flow {
 export interface Flow_ProtocolFieldsEntry {
   key: string;
   value: string;
+}
+
+/** The packet around the packets of a flow; the innermost where tunnels lie in one another. */
+export interface Tunnel {
+  /** Which encapsulation it was. */
+  kind: TunnelKind;
+  /** Network identifier of VXLAN or GENEVE (IPFIX layer2SegmentId 351); 0 for others. */
+  networkId: number;
+  /** Address of the tunnel's end on the side of the flow's source, 4 or 16 octets; empty where too many were in use. */
+  sourceAddress: Uint8Array;
+  /** Address of the tunnel's end on the side of the flow's destination, 4 or 16 octets; empty as above. */
+  destinationAddress: Uint8Array;
 }
 
 /** What the TLS handshake showed in clear text (RFC 8446, RFC 5246). */
@@ -289,6 +411,21 @@ function createBaseDirectionStatistics(): DirectionStatistics {
     tcpRetransmissions: 0,
     ttlFirst: 0,
     ttlMin: 0,
+    ttlMax: 0,
+    dscp: 0,
+    tcpWindowMin: undefined,
+    tcpWindowMax: undefined,
+    tcpZeroWindows: 0,
+    tcpOutOfOrder: 0,
+    tcpMss: undefined,
+    tcpWindowScale: undefined,
+    tcpSackPermitted: false,
+    tcpTimestamps: false,
+    bursts: 0,
+    rttSamples: 0,
+    rttMinUs: 0,
+    rttMaxUs: 0,
+    rttMeanUs: 0,
   };
 }
 
@@ -359,6 +496,51 @@ export const DirectionStatistics: MessageFns<DirectionStatistics> = {
     }
     if (message.ttlMin !== 0) {
       writer.uint32(176).uint32(message.ttlMin);
+    }
+    if (message.ttlMax !== 0) {
+      writer.uint32(184).uint32(message.ttlMax);
+    }
+    if (message.dscp !== 0) {
+      writer.uint32(192).uint32(message.dscp);
+    }
+    if (message.tcpWindowMin !== undefined) {
+      writer.uint32(200).uint32(message.tcpWindowMin);
+    }
+    if (message.tcpWindowMax !== undefined) {
+      writer.uint32(208).uint32(message.tcpWindowMax);
+    }
+    if (message.tcpZeroWindows !== 0) {
+      writer.uint32(216).uint32(message.tcpZeroWindows);
+    }
+    if (message.tcpOutOfOrder !== 0) {
+      writer.uint32(224).uint32(message.tcpOutOfOrder);
+    }
+    if (message.tcpMss !== undefined) {
+      writer.uint32(232).uint32(message.tcpMss);
+    }
+    if (message.tcpWindowScale !== undefined) {
+      writer.uint32(240).uint32(message.tcpWindowScale);
+    }
+    if (message.tcpSackPermitted !== false) {
+      writer.uint32(248).bool(message.tcpSackPermitted);
+    }
+    if (message.tcpTimestamps !== false) {
+      writer.uint32(256).bool(message.tcpTimestamps);
+    }
+    if (message.bursts !== 0) {
+      writer.uint32(264).uint32(message.bursts);
+    }
+    if (message.rttSamples !== 0) {
+      writer.uint32(272).uint32(message.rttSamples);
+    }
+    if (message.rttMinUs !== 0) {
+      writer.uint32(280).uint32(message.rttMinUs);
+    }
+    if (message.rttMaxUs !== 0) {
+      writer.uint32(288).uint32(message.rttMaxUs);
+    }
+    if (message.rttMeanUs !== 0) {
+      writer.uint32(301).float(message.rttMeanUs);
     }
     return writer;
   },
@@ -552,6 +734,126 @@ export const DirectionStatistics: MessageFns<DirectionStatistics> = {
             message.ttlMin = reader.uint32();
             continue;
           }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.ttlMax = reader.uint32();
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.dscp = reader.uint32();
+            continue;
+          }
+          case 25: {
+            if (tag !== 200) {
+              break;
+            }
+
+            message.tcpWindowMin = reader.uint32();
+            continue;
+          }
+          case 26: {
+            if (tag !== 208) {
+              break;
+            }
+
+            message.tcpWindowMax = reader.uint32();
+            continue;
+          }
+          case 27: {
+            if (tag !== 216) {
+              break;
+            }
+
+            message.tcpZeroWindows = reader.uint32();
+            continue;
+          }
+          case 28: {
+            if (tag !== 224) {
+              break;
+            }
+
+            message.tcpOutOfOrder = reader.uint32();
+            continue;
+          }
+          case 29: {
+            if (tag !== 232) {
+              break;
+            }
+
+            message.tcpMss = reader.uint32();
+            continue;
+          }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.tcpWindowScale = reader.uint32();
+            continue;
+          }
+          case 31: {
+            if (tag !== 248) {
+              break;
+            }
+
+            message.tcpSackPermitted = reader.bool();
+            continue;
+          }
+          case 32: {
+            if (tag !== 256) {
+              break;
+            }
+
+            message.tcpTimestamps = reader.bool();
+            continue;
+          }
+          case 33: {
+            if (tag !== 264) {
+              break;
+            }
+
+            message.bursts = reader.uint32();
+            continue;
+          }
+          case 34: {
+            if (tag !== 272) {
+              break;
+            }
+
+            message.rttSamples = reader.uint32();
+            continue;
+          }
+          case 35: {
+            if (tag !== 280) {
+              break;
+            }
+
+            message.rttMinUs = reader.uint32();
+            continue;
+          }
+          case 36: {
+            if (tag !== 288) {
+              break;
+            }
+
+            message.rttMaxUs = reader.uint32();
+            continue;
+          }
+          case 37: {
+            if (tag !== 301) {
+              break;
+            }
+
+            message.rttMeanUs = reader.float();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -591,6 +893,21 @@ export const DirectionStatistics: MessageFns<DirectionStatistics> = {
     message.tcpRetransmissions = object.tcpRetransmissions ?? 0;
     message.ttlFirst = object.ttlFirst ?? 0;
     message.ttlMin = object.ttlMin ?? 0;
+    message.ttlMax = object.ttlMax ?? 0;
+    message.dscp = object.dscp ?? 0;
+    message.tcpWindowMin = object.tcpWindowMin ?? undefined;
+    message.tcpWindowMax = object.tcpWindowMax ?? undefined;
+    message.tcpZeroWindows = object.tcpZeroWindows ?? 0;
+    message.tcpOutOfOrder = object.tcpOutOfOrder ?? 0;
+    message.tcpMss = object.tcpMss ?? undefined;
+    message.tcpWindowScale = object.tcpWindowScale ?? undefined;
+    message.tcpSackPermitted = object.tcpSackPermitted ?? false;
+    message.tcpTimestamps = object.tcpTimestamps ?? false;
+    message.bursts = object.bursts ?? 0;
+    message.rttSamples = object.rttSamples ?? 0;
+    message.rttMinUs = object.rttMinUs ?? 0;
+    message.rttMaxUs = object.rttMaxUs ?? 0;
+    message.rttMeanUs = object.rttMeanUs ?? 0;
     return message;
   },
 };
@@ -628,6 +945,10 @@ function createBaseFlow(): Flow {
     anomaly: undefined,
     anomalyModelId: "",
     continued: false,
+    handshakeResponderRttUs: undefined,
+    initiatorReason: 0,
+    innerVlanId: undefined,
+    tunnel: undefined,
     protocolConfidence: 0,
     protocolFields: {},
   };
@@ -735,6 +1056,18 @@ export const Flow: MessageFns<Flow> = {
     }
     if (message.continued !== false) {
       writer.uint32(248).bool(message.continued);
+    }
+    if (message.handshakeResponderRttUs !== undefined) {
+      writer.uint32(320).uint32(message.handshakeResponderRttUs);
+    }
+    if (message.initiatorReason !== 0) {
+      writer.uint32(328).int32(message.initiatorReason);
+    }
+    if (message.innerVlanId !== undefined) {
+      writer.uint32(336).uint32(message.innerVlanId);
+    }
+    if (message.tunnel !== undefined) {
+      Tunnel.encode(message.tunnel, writer.uint32(346).fork()).join();
     }
     if (message.protocolConfidence !== 0) {
       writer.uint32(485).float(message.protocolConfidence);
@@ -1026,6 +1359,38 @@ export const Flow: MessageFns<Flow> = {
             message.continued = reader.bool();
             continue;
           }
+          case 40: {
+            if (tag !== 320) {
+              break;
+            }
+
+            message.handshakeResponderRttUs = reader.uint32();
+            continue;
+          }
+          case 41: {
+            if (tag !== 328) {
+              break;
+            }
+
+            message.initiatorReason = reader.int32() as any;
+            continue;
+          }
+          case 42: {
+            if (tag !== 336) {
+              break;
+            }
+
+            message.innerVlanId = reader.uint32();
+            continue;
+          }
+          case 43: {
+            if (tag !== 346) {
+              break;
+            }
+
+            message.tunnel = Tunnel.decode(reader, reader.uint32());
+            continue;
+          }
           case 60: {
             if (tag !== 485) {
               break;
@@ -1097,6 +1462,12 @@ export const Flow: MessageFns<Flow> = {
     message.anomaly = object.anomaly ?? undefined;
     message.anomalyModelId = object.anomalyModelId ?? "";
     message.continued = object.continued ?? false;
+    message.handshakeResponderRttUs = object.handshakeResponderRttUs ?? undefined;
+    message.initiatorReason = object.initiatorReason ?? 0;
+    message.innerVlanId = object.innerVlanId ?? undefined;
+    message.tunnel = (object.tunnel !== undefined && object.tunnel !== null)
+      ? Tunnel.fromPartial(object.tunnel)
+      : undefined;
     message.protocolConfidence = object.protocolConfidence ?? 0;
     message.protocolFields = (globalThis.Object.entries(object.protocolFields ?? {}) as [string, string][]).reduce(
       (acc: { [key: string]: string }, [key, value]: [string, string]) => {
@@ -1174,6 +1545,97 @@ export const Flow_ProtocolFieldsEntry: MessageFns<Flow_ProtocolFieldsEntry> = {
     const message = createBaseFlow_ProtocolFieldsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseTunnel(): Tunnel {
+  return { kind: 0, networkId: 0, sourceAddress: new Uint8Array(0), destinationAddress: new Uint8Array(0) };
+}
+
+export const Tunnel: MessageFns<Tunnel> = {
+  encode(message: Tunnel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.networkId !== 0) {
+      writer.uint32(16).uint32(message.networkId);
+    }
+    if (message.sourceAddress.length !== 0) {
+      writer.uint32(26).bytes(message.sourceAddress);
+    }
+    if (message.destinationAddress.length !== 0) {
+      writer.uint32(34).bytes(message.destinationAddress);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Tunnel {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTunnel();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.networkId = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sourceAddress = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.destinationAddress = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Tunnel>, I>>(base?: I): Tunnel {
+    return Tunnel.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Tunnel>, I>>(object: I): Tunnel {
+    const message = createBaseTunnel();
+    message.kind = object.kind ?? 0;
+    message.networkId = object.networkId ?? 0;
+    message.sourceAddress = object.sourceAddress ?? new Uint8Array(0);
+    message.destinationAddress = object.destinationAddress ?? new Uint8Array(0);
     return message;
   },
 };

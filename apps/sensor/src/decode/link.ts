@@ -1,0 +1,33 @@
+import type { Frame } from '../capture/frame.ts'
+import { LinkType } from '../capture/link-type.ts'
+import { decodeCooked, decodeCooked2 } from './cooked.ts'
+import { DecodeStatus } from './decode-status.ts'
+import { decodeEthernet } from './ethernet.ts'
+import { decodeLoopback } from './loopback.ts'
+import type { Packet } from './packet.ts'
+import { decodeRawIp } from './raw-ip.ts'
+
+/** Names the first layer by the link type of the frame. */
+export function decodeLink(frame: Frame, packet: Packet): DecodeStatus {
+  const { bytes, offset } = frame
+  const end = offset + frame.capturedLength
+  switch (frame.linkType) {
+    case LinkType.ETHERNET:
+      return decodeEthernet(bytes, offset, end, packet)
+    case LinkType.RAW:
+    case LinkType.RAW_BSD:
+    case LinkType.RAW_OPENBSD:
+    case LinkType.IPV4:
+    case LinkType.IPV6:
+      return decodeRawIp(bytes, offset, end, packet)
+    case LinkType.NULL:
+    case LinkType.LOOP:
+      return decodeLoopback(bytes, offset, end, packet)
+    case LinkType.LINUX_COOKED:
+      return decodeCooked(bytes, offset, end, packet)
+    case LinkType.LINUX_COOKED_2:
+      return decodeCooked2(bytes, offset, end, packet)
+    default:
+      return DecodeStatus.UNSUPPORTED_LINK_TYPE
+  }
+}
