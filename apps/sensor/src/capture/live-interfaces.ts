@@ -111,7 +111,7 @@ export class LiveInterfaces {
       const { name } = description
       if (kept.some((captured) => captured.description.name === name)) continue
       try {
-        const source = await openLiveSource(description, this.#options.sockets)
+        const source = await openLiveSource(description, { sockets: this.#options.sockets, count: wanted.length })
         const counters = readKernelCounters().get(name)
         const nowUs = Date.now() * 1000
         opened.push(new CapturedInterface({ description, source, meter: this.#meterFor(name), nowUs, counters }))

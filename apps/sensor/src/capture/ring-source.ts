@@ -5,10 +5,8 @@ import { LinkType } from './link-type.ts'
 import { loadRingAddon, type NativeRing, type RingAddon } from './native-ring.ts'
 import type { PacketSource } from './packet-source.ts'
 import { PacketSockets } from './packet-sockets.ts'
+import { RING_BLOCK_OCTETS, ringBlocks } from './ring-size.ts'
 
-/** 8 MiB an interface: 60 ms of a full gigabit link. A block must hold the largest packet, 64 KiB and headers. */
-const BLOCK_SIZE = 1 << 18
-const BLOCK_COUNT = 32
 const RETIRE_MS = 20
 /** Enough for headers and what recognisers look at; segments of up to 64 KiB on their way to the card would fill the ring. */
 const SNAP_LENGTH = 4_096
@@ -27,6 +25,8 @@ const OUTGOING = 4
 
 export interface RingSourceOptions {
   interface: Pick<InterfaceDescription, 'name' | 'isEthernet' | 'isLoopback'>
+  /** Size of the ring, in blocks of 256 KiB; that of a sole interface by default. */
+  blocks?: number
   /** See packets for other hosts too. */
   promiscuous?: boolean
   /** Where its socket is from and goes back to; by default it opens one of its own. */
@@ -44,6 +44,7 @@ export class RingSource implements PacketSource {
   #ring: NativeRing | undefined
   #sockets: PacketSockets | undefined
   #socket = -1
+  #blocks = 0
   #bytes = new Uint8Array(0)
   #view = new DataView(new ArrayBuffer(0))
 
@@ -53,13 +54,14 @@ export class RingSource implements PacketSource {
 
   async open(): Promise<void> {
     const { name, isEthernet, isLoopback } = this.#options.interface
+    this.#blocks = this.#options.blocks ?? ringBlocks({ isLoopback }, 1)
     const addon = loadRingAddon()
     this.#sockets = this.#options.sockets ?? new PacketSockets(addon)
     try {
       this.#socket = this.#sockets.take(!isEthernet)
       this.#ring = addon.open(this.#socket, name, {
-        blockSize: BLOCK_SIZE,
-        blockCount: BLOCK_COUNT,
+        blockSize: RING_BLOCK_OCTETS,
+        blockCount: this.#blocks,
         retireMs: RETIRE_MS,
         snapLength: SNAP_LENGTH,
         promiscuous: this.#options.promiscuous ?? false,
@@ -82,11 +84,11 @@ export class RingSource implements PacketSource {
     if (!addon || !ring) return 0
     let count = 0
     // At most one lap: a ring that fills as fast as it is read must not hold the event loop.
-    for (let blocks = 0; blocks < BLOCK_COUNT && count < budget; blocks++) {
+    for (let blocks = 0; blocks < this.#blocks && count < budget; blocks++) {
       const block = addon.next(ring)
       if (block < 0) break
       try {
-        count += this.#readBlock(block * BLOCK_SIZE, handler)
+        count += this.#readBlock(block * RING_BLOCK_OCTETS, handler)
       } finally {
         addon.release(ring)
       }

@@ -10,6 +10,7 @@ import { readKernelCounters } from './kernel-counters.ts'
 import { LiveInterfaces } from './live-interfaces.ts'
 import type { PacketSockets } from './packet-sockets.ts'
 import { openReplay } from './replay.ts'
+import { warmUp } from './warm-up.ts'
 
 /**
  * With nothing to read, the next look, and the one after a second of next to nothing: on the reference host 50 wake-ups
@@ -102,7 +103,10 @@ class CapturingWire implements Wire {
     if (replay) {
       this.#captured = await openReplay(replay, (name) => this.#meter(name))
       this.#interfaces = this.#captured.map(({ description }) => toInterface(description, 'file'))
-    } else await this.#scan(true)
+    } else {
+      warmUp()
+      await this.#scan(true)
+    }
   }
 
   async start(): Promise<void> {
