@@ -2,7 +2,7 @@ import { positionsWhere, rowCount, selectRows, type LabelledRows } from '../data
 import { readFlows } from '../dataset/read-flows.ts'
 import { readTable } from '../dataset/read-table.ts'
 import { writeModelFolder } from '../model/model-folder.ts'
-import { describeModel, fitAnomaly, fitClassifier } from '../training/train-model.ts'
+import { describeModel, fitAnomaly, fitClassifierOnThreads } from '../training/train-model.ts'
 import { UsageError, type TrainArguments } from './arguments.ts'
 
 /** Share of the rows it learned from that an anomaly forest made on the command line flags. */
@@ -24,7 +24,7 @@ export async function train(options: TrainArguments): Promise<Record<string, unk
         : 'no row has a label; meter lines need picket.label, tables --label COLUMN',
     )
   }
-  const model = fit(options, used, [...(options.flows ?? []), ...(options.table ? [options.table] : [])])
+  const model = await fit(options, used, [...(options.flows ?? []), ...(options.table ? [options.table] : [])])
   await writeModelFolder(options.out, model)
   return {
     id: model.description.id,
@@ -46,7 +46,7 @@ async function readSource(options: TrainArguments): Promise<{ data: LabelledRows
   return readTable(options.table ?? '', options)
 }
 
-function fit(options: TrainArguments, data: LabelledRows, files: string[]) {
+async function fit(options: TrainArguments, data: LabelledRows, files: string[]) {
   const facts = {
     metrics: { rows: rowCount(data) },
     trainedAt: new Date().toISOString(),
@@ -61,6 +61,7 @@ function fit(options: TrainArguments, data: LabelledRows, files: string[]) {
     const forest = fitAnomaly(data, { seed: options.seed })
     return describeModel(forest, data.featureNames, undefined, { ...facts, threshold: ANOMALY_THRESHOLD })
   }
-  const { forest, classes } = fitClassifier(data, { seed: options.seed })
-  return describeModel(forest, data.featureNames, classes, { ...facts, threshold: 0.5 })
+  const { forest, classes } = await fitClassifierOnThreads(data, { seed: options.seed, outOfBag: true })
+  const metrics = { ...facts.metrics, ...(forest.outOfBag && { outOfBagAccuracy: forest.outOfBag.accuracy }) }
+  return describeModel(forest, data.featureNames, classes, { ...facts, metrics, threshold: 0.5 })
 }

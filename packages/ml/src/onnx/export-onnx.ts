@@ -40,21 +40,33 @@ export function exportOnnx(forest: RandomForest | IsolationForest, metadata: Exp
   })
 }
 
+/** probabilities = softmax(power * ln(votes + floor)), or the votes themselves where nothing was calibrated. */
 function classifierGraph(forest: RandomForest) {
-  const { trees, classCount } = forest
-  const node: OnnxNode = {
+  const { trees, classCount, calibration } = forest
+  const votes = calibration ? 'votes' : OUTPUT.probabilities
+  const ensemble: OnnxNode = {
     operator: 'TreeEnsembleClassifier',
     domain: ML_DOMAIN,
     inputs: [INPUT],
-    outputs: [OUTPUT.label, OUTPUT.probabilities],
+    outputs: [OUTPUT.label, votes],
     attributes: [
       ...treeAttributes(trees, classCount, 'class'),
       { name: 'classlabels_int64s', type: 'ints', value: Array.from({ length: classCount }, (_, i) => i) },
     ],
   }
   return {
-    nodes: [node],
-    initializers: [],
+    nodes: calibration
+      ? [
+          ensemble,
+          apply('Add', [votes, 'floor'], 'floored'),
+          apply('Log', ['floored'], 'logarithm'),
+          apply('Mul', ['logarithm', 'power'], 'scaled'),
+          apply('Softmax', ['scaled'], OUTPUT.probabilities),
+        ]
+      : [ensemble],
+    initializers: calibration
+      ? [constant('floor', Float32Array.of(calibration.floor)), constant('power', Float32Array.of(calibration.power))]
+      : [],
     outputs: [
       { name: OUTPUT.label, element: 'int64' as const, dims: ['rows'] },
       { name: OUTPUT.probabilities, element: 'float' as const, dims: ['rows', classCount] },
@@ -65,7 +77,6 @@ function classifierGraph(forest: RandomForest) {
 /** score = e^(-ln 2 * scale * path); anomaly = clip(1 - sum of slope * clip(path - start, 0, width), 0, 1). */
 function isolationGraph(forest: IsolationForest) {
   const { start, width, slope } = forest.quantiles
-  const constant = (name: string, values: Float32Array, dims = [values.length]): OnnxTensor => ({ name, dims, values })
   const initializers = [
     constant('start', start),
     constant('width', width),
@@ -74,11 +85,6 @@ function isolationGraph(forest: IsolationForest) {
     constant('zero', Float32Array.of(0)),
     constant('one', Float32Array.of(1)),
   ]
-  const apply = (operator: string, inputs: string[], output: string): OnnxNode => ({
-    operator,
-    inputs,
-    outputs: [output],
-  })
   const ensemble: OnnxNode = {
     operator: 'TreeEnsembleRegressor',
     domain: ML_DOMAIN,
@@ -110,3 +116,11 @@ function isolationGraph(forest: IsolationForest) {
     ],
   }
 }
+
+const constant = (name: string, values: Float32Array, dims = [values.length]): OnnxTensor => ({ name, dims, values })
+
+const apply = (operator: string, inputs: string[], output: string): OnnxNode => ({
+  operator,
+  inputs,
+  outputs: [output],
+})

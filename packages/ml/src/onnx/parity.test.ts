@@ -85,7 +85,7 @@ test.each([2, 3, 16])(
       rows,
       labels,
       { featureCount: F, classCount },
-      { seed: 3, trees: 30, classWeights: 'balanced' },
+      { seed: 3, trees: 30, classWeights: 'balanced', outOfBag: classCount > 2 },
     )
     const session = await Session.open(exportOnnx(forest, metadata), F)
     open.push(session)

@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts'
+import { createRandom, type Random } from './random.ts'
 
 /** Values of a column in at most 255 bins, one byte a value, so that a split is found from a histogram. */
 export interface BinnedColumn {
@@ -11,6 +11,7 @@ export interface BinnedColumn {
 export const MISSING = 255
 const MAX_BINS = 255
 const SAMPLE = 50_000
+const BLOCK_ROWS = 512
 
 /**
  * Bins every column of a row-major matrix. Up to 255 different values get a bin each, more are cut at quantiles of a seeded
@@ -18,16 +19,58 @@ const SAMPLE = 50_000
  */
 export function binColumns(rows: Float32Array, featureCount: number, seed: number): BinnedColumn[] {
   const count = rows.length / featureCount
-  const random = createRandom(seed)
-  const picks = count <= SAMPLE ? undefined : Uint32Array.from({ length: SAMPLE }, () => Math.floor(random() * count))
-  return Array.from({ length: featureCount }, (_, feature) => {
-    const sampled = new Float32Array(picks?.length ?? count)
-    for (let i = 0; i < sampled.length; i++) sampled[i] = rows[(picks ? picks[i] : i) * featureCount + feature]
-    const edges = findEdges(sampled.filter((value) => !Number.isNaN(value)).sort())
-    const codes = new Uint8Array(count)
-    for (let i = 0; i < count; i++) codes[i] = codeOf(edges, rows[i * featureCount + feature])
-    return { codes, edges }
-  })
+  const sample = count <= SAMPLE ? rows : drawRows(rows, featureCount, createRandom(seed))
+  const columns = Array.from({ length: featureCount }, (_, feature) => ({
+    codes: new Uint8Array(count),
+    edges: findEdges(presentValues(sample, featureCount, feature).sort()),
+  }))
+  // Some rows at a time: a whole column at once fetches every row from memory once a column.
+  for (let from = 0; from < count; from += BLOCK_ROWS) {
+    const to = Math.min(count, from + BLOCK_ROWS)
+    for (let feature = 0; feature < featureCount; feature++) {
+      encode(rows, { feature, featureCount, from, to }, columns[feature])
+    }
+  }
+  return columns
+}
+
+/** SAMPLE rows, repeats allowed. */
+function drawRows(rows: Float32Array, featureCount: number, random: Random): Float32Array {
+  const count = rows.length / featureCount
+  const drawn = new Float32Array(SAMPLE * featureCount)
+  for (let i = 0; i < SAMPLE; i++) {
+    const from = Math.floor(random() * count) * featureCount
+    drawn.set(rows.subarray(from, from + featureCount), i * featureCount)
+  }
+  return drawn
+}
+
+function presentValues(rows: Float32Array, featureCount: number, feature: number): Float32Array {
+  const values = new Float32Array(rows.length / featureCount)
+  let present = 0
+  for (let at = feature; at < rows.length; at += featureCount) {
+    if (!Number.isNaN(rows[at])) values[present++] = rows[at]
+  }
+  return values.subarray(0, present)
+}
+
+function encode(
+  rows: Float32Array,
+  { feature, featureCount, from, to }: { feature: number; featureCount: number; from: number; to: number },
+  { codes, edges }: BinnedColumn,
+): void {
+  const last = edges.length
+  for (let i = from, at = from * featureCount + feature; i < to; i++, at += featureCount) {
+    const value = rows[at]
+    let low = 0
+    let high = last
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (value <= edges[middle]) high = middle
+      else low = middle + 1
+    }
+    codes[i] = Number.isNaN(value) ? MISSING : low
+  }
 }
 
 function findEdges(sorted: Float32Array): Float32Array {
@@ -60,18 +103,6 @@ function firstIndexOf(sorted: Float32Array, value: number): number {
     const middle = (low + high) >> 1
     if (sorted[middle] < value) low = middle + 1
     else high = middle
-  }
-  return low
-}
-
-function codeOf(edges: Float32Array, value: number): number {
-  if (Number.isNaN(value)) return MISSING
-  let low = 0
-  let high = edges.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (value <= edges[middle]) high = middle
-    else low = middle + 1
   }
   return low
 }

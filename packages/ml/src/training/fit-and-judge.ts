@@ -3,7 +3,7 @@ import { MlError } from '../errors.ts'
 import { evaluateAnomaly, evaluateClassifier } from '../evaluation/index.ts'
 import type { Model, ModelKind } from '../model/model-description.ts'
 import { splitHoldout } from './holdout.ts'
-import { describeModel, fitAnomaly, fitClassifier } from './train-model.ts'
+import { describeModel, fitAnomaly, fitClassifierOnThreads } from './train-model.ts'
 
 export interface FitOptions {
   kind: ModelKind
@@ -20,7 +20,7 @@ const CLASS_THRESHOLD = 0.7
 export const MIN_ANOMALY_ROWS = 20
 export const MIN_CLASS_ROWS = 5
 /** Deep enough for traffic, bounded so that a model stays small on a host. */
-const CLASSIFIER = { trees: 100, maxDepth: 24, minLeafRows: 2, classWeights: 'balanced' } as const
+const CLASSIFIER = { trees: 100, maxDepth: 24, minLeafRows: 2, classWeights: 'balanced', outOfBag: true } as const
 
 /**
  * Splits by seed, trains on one part, judges the exported graph on the other: the metrics belong to exactly the model that is
@@ -46,7 +46,7 @@ async function fitClasses(data: LabelledRows, { seed, trainedAt, lineage, onProg
     positionsWhere(compact, (label) => label !== undefined),
   )
   const { training, holdout } = splitHoldout(labelled, HOLDOUT_SHARE, seed)
-  const { forest, classes } = fitClassifier(training, { ...CLASSIFIER, seed, onProgress })
+  const { forest, classes } = await fitClassifierOnThreads(training, { ...CLASSIFIER, seed, onProgress })
   const facts = {
     threshold: CLASS_THRESHOLD,
     metrics: {},
@@ -60,6 +60,8 @@ async function fitClasses(data: LabelledRows, { seed, trainedAt, lineage, onProg
     macroF1: report.macro_f1,
     coverage: report.coverage,
     accuracyCovered: report.accuracy_covered,
+    outOfBagAccuracy: forest.outOfBag?.accuracy ?? NaN,
+    outOfBagLogLoss: forest.outOfBag?.logLoss ?? NaN,
     trainingRows: rowCount(training),
     holdoutRows: rowCount(holdout),
   })

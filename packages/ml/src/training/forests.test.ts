@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
 import { MISSING, binColumns } from './bins.ts'
-import { trainIsolationForest, trainRandomForest } from './index.ts'
+import { LABEL_BITS, LABEL_MASK } from './binned-rows.ts'
+import { trainIsolationForest, trainRandomForest, trainRandomForestOnThreads } from './index.ts'
 import { averagePath } from './isolation-tree.ts'
 import { Jitter } from './jitter.ts'
 import { fitQuantileMap, mapQuantile } from './quantile-map.ts'
+import { orderedKeys } from './ordered-keys.ts'
+import { calibrateRow, fitCalibration } from './probability-calibration.ts'
 import { createRandom, sampleIndices } from './random.ts'
+import { SplitSearch } from './split-search.ts'
 
 /** Two columns: one uniform, one constant. */
 function usualRows(count: number): Float32Array {
@@ -80,6 +84,57 @@ test('random forest: where the absent are like the small, they go with them', ()
     expect(tree.feature.length).toBe(3)
     expect(tree.missingLeft[0]).toBe(1)
   }
+})
+
+test('random forest: the same trees on one thread and on three, judged out of bag the same', async () => {
+  const random = createRandom(8)
+  const rows = Float32Array.from({ length: 3000 * 4 }, (_, i) => (i % 9 === 0 ? NaN : random()))
+  const labels = Uint16Array.from({ length: 3000 }, (_, i) =>
+    rows[i * 4 + 1] + 0.2 * random() > 0.6 ? 1 : i % 7 === 0 ? 2 : 0,
+  )
+  const shape = { featureCount: 4, classCount: 3 }
+  const options = { trees: 7, outOfBag: true, seed: 5 }
+  const alone = trainRandomForest(rows, labels, shape, options)
+  const together = await trainRandomForestOnThreads(rows, labels, shape, { ...options, threads: 3 })
+  expect(together).toEqual(alone)
+  expect(alone.outOfBag?.accuracy).toBeGreaterThan(0.7)
+  expect(alone.outOfBag?.accuracy).toBeLessThan(0.95)
+})
+
+test('random forest: histogram and sorted keys find the same cut, with absent values and without', () => {
+  const random = createRandom(12)
+  for (let round = 0; round < 200; round++) {
+    const count = 2 + Math.floor(random() * 60)
+    const rows = Uint32Array.from({ length: count }, (_, i) => i)
+    const tags = rows.map(() => ((1 + Math.floor(random() * 3)) << LABEL_BITS) | Math.floor(random() * 3))
+    const codes = Uint8Array.from(rows, () => (round % 2 === 1 && random() < 0.3 ? MISSING : Math.floor(random() * 9)))
+    const found = ['histogram', 'sorted'].map((way) => {
+      const search = new SplitSearch(Float64Array.of(1, 2, 1), 1 + (round % 3), nodeCounts(tags, [1, 2, 1]))
+      const varies =
+        way === 'sorted'
+          ? search.trySorted(0, orderedKeys(codes, 0, { rows, tags }, 0, count), count)
+          : search.tryHistogram(0, codes, 0, { rows, tags, from: 0, to: count })
+      return { varies, ...search.best, gain: search.best.gain.toFixed(9) }
+    })
+    expect(found[1]).toEqual(found[0])
+  }
+})
+
+function nodeCounts(tags: Uint32Array, weights: number[]) {
+  const weighted = new Float64Array(weights.length)
+  for (const tag of tags) weighted[tag & LABEL_MASK] += (tag >>> LABEL_BITS) * weights[tag & LABEL_MASK]
+  const total = weighted.reduce((sum, weight) => sum + weight, 0)
+  const squares = weighted.reduce((sum, weight) => sum + weight ** 2, 0)
+  return { weighted, total, squares, draws: tags.reduce((sum, tag) => sum + (tag >>> LABEL_BITS), 0) }
+}
+
+test('calibration: shares that are too timid become sure, the order stays', () => {
+  const shares = Float32Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? 0.6 : 0.4))
+  const labels = Uint16Array.from({ length: 1000 }, (_, i) => (i % 10 === 0 ? 1 : 0))
+  const calibration = fitCalibration(shares, labels, { classCount: 2, floor: 0.005 })
+  const row = Float32Array.of(0.6, 0.4)
+  calibrateRow(row, calibration)
+  expect(row[0]).toBeCloseTo(0.9, 2)
 })
 
 test('random forest: balanced weights lift a rare class; depth and leaf size are kept', () => {

@@ -1,5 +1,10 @@
 export { MlError, type MlErrorCode } from '../errors.ts'
 export { exportOnnx, type ExportMetadata } from '../onnx/index.ts'
 export { IsolationForest, trainIsolationForest, type IsolationForestOptions } from './isolation-forest.ts'
-export { RandomForest, trainRandomForest, type RandomForestOptions } from './random-forest.ts'
+export {
+  RandomForest,
+  trainRandomForest,
+  trainRandomForestOnThreads,
+  type RandomForestOptions,
+} from './random-forest.ts'
 export { runTrainJob, type TrainJobOptions, type TrainingRow } from './train-job.ts'

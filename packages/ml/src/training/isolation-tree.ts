@@ -1,4 +1,5 @@
-import { TreeBuilder, type DecisionTree } from './decision-tree.ts'
+import type { DecisionTree } from './decision-tree.ts'
+import { TreeBuilder } from './tree-builder.ts'
 import type { Random } from './random.ts'
 
 /** No leaf lies deeper. */
@@ -58,9 +59,9 @@ export function growIsolationTree(input: IsolationTreeInput): DecisionTree {
     }
     const missingLeft = isMissingLeft(input, cut, from, to)
     const middle = partition(input, cut, missingLeft, from, to)
-    const { left, right } = builder.split(node, { feature: cut.feature, threshold: cut.threshold, missingLeft })
+    const left = builder.split(node, { feature: cut.feature, threshold: cut.threshold, missingLeft })
     const below = { depth: depth + 1, cuts: isOutside ? cuts : cuts + 1 }
-    stack.push({ node: right, from: middle, to, ...below }, { node: left, from, to: middle, ...below })
+    stack.push({ node: left + 1, from: middle, to, ...below }, { node: left, from, to: middle, ...below })
   }
   return builder.build()
 }

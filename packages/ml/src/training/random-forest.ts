@@ -1,49 +1,56 @@
-import { MlError } from '../errors.ts'
-import { binColumns } from './bins.ts'
-import { growClassificationTree } from './classification-tree.ts'
 import { leafOf, type DecisionTree } from './decision-tree.ts'
+import { growTree, planForest, type ForestPlan, type RandomForestOptions } from './forest-plan.ts'
+import { OutOfBagVotes, type OutOfBag } from './out-of-bag.ts'
+import {
+  MIN_CALIBRATION_ROWS,
+  calibrateRow,
+  fitCalibration,
+  judgeVotes,
+  type ProbabilityCalibration,
+} from './probability-calibration.ts'
 import type { TrainingProgress } from './progress.ts'
-import { createRandom } from './random.ts'
+import { growTreesOnThreads } from './tree-threads.ts'
 
-export interface RandomForestOptions extends TrainingProgress {
-  seed?: number
-  /** Default 100. */
-  trees?: number
-  /** Default unlimited. */
-  maxDepth?: number
-  /** Default 1. */
-  minLeafRows?: number
-  /** Columns tried a node; default the square root of all. */
-  featuresPerNode?: number
-  /** `balanced` weighs every class as much as any other; default none. */
-  classWeights?: 'balanced' | readonly number[]
-}
+export type { RandomForestOptions } from './forest-plan.ts'
+
+/** Rows that go through one tree after the other: a tree stays in the processor's cache for all of them. */
+const BLOCK_ROWS = 512
 
 export class RandomForest {
   readonly kind = 'random-forest'
   readonly featureCount: number
   readonly classCount: number
   readonly trees: readonly DecisionTree[]
+  readonly calibration: ProbabilityCalibration | undefined
+  readonly outOfBag: OutOfBag | undefined
 
-  constructor(parts: { featureCount: number; classCount: number; trees: DecisionTree[] }) {
+  constructor(parts: Pick<RandomForest, 'featureCount' | 'classCount' | 'trees'> & Partial<RandomForest>) {
     this.featureCount = parts.featureCount
     this.classCount = parts.classCount
     this.trees = parts.trees
+    this.calibration = parts.calibration
+    this.outOfBag = parts.outOfBag
   }
 
   /** Row-major probabilities, classCount a row. Inputs may be infinite or NaN. */
   predict(rows: Float32Array): Float32Array {
     const { featureCount, classCount } = this
     const count = rows.length / featureCount
-    const sums = new Float64Array(classCount)
     const probabilities = new Float32Array(count * classCount)
-    for (let i = 0; i < count; i++) {
-      sums.fill(0)
+    for (let from = 0; from < count; from += BLOCK_ROWS) {
+      const to = Math.min(count, from + BLOCK_ROWS)
       for (const tree of this.trees) {
-        const at = leafOf(tree, rows, i * featureCount) * classCount
-        for (let k = 0; k < classCount; k++) sums[k] += tree.values[at + k]
+        for (let i = from; i < to; i++) {
+          const at = leafOf(tree, rows, i * featureCount) * classCount
+          for (let k = 0; k < classCount; k++) probabilities[i * classCount + k] += tree.values[at + k]
+        }
       }
-      probabilities.set(sums, i * classCount)
+    }
+    const { calibration } = this
+    if (calibration) {
+      for (let i = 0; i < count; i++) {
+        calibrateRow(probabilities.subarray(i * classCount, (i + 1) * classCount), calibration)
+      }
     }
     return probabilities
   }
@@ -57,37 +64,39 @@ export function trainRandomForest(
   rows: Float32Array,
   labels: Uint16Array,
   shape: { featureCount: number; classCount: number },
-  options: RandomForestOptions = {},
+  options: RandomForestOptions & TrainingProgress = {},
 ): RandomForest {
-  const { featureCount, classCount } = shape
-  const { seed = 1, trees: treeCount = 100, maxDepth = Infinity, minLeafRows = 1, onProgress } = options
-  const weights = classWeights(labels, classCount, options.classWeights)
-  const columns = binColumns(rows, featureCount, seed)
-  const featuresPerNode = options.featuresPerNode ?? Math.max(1, Math.round(Math.sqrt(featureCount)))
-  const random = createRandom(seed)
-  const common = { columns, labels, classCount, weights, maxDepth, minLeafRows, featuresPerNode, random }
+  const plan = planForest(rows, labels, shape, options)
   const trees: DecisionTree[] = []
-  for (let t = 0; t < treeCount; t++) {
-    const sample = new Uint32Array(labels.length)
-    for (let i = 0; i < sample.length; i++) sample[i] = Math.floor(random() * labels.length)
-    trees.push(growClassificationTree({ ...common, sample, leafScale: 1 / treeCount }))
-    onProgress?.((t + 1) / treeCount)
+  for (let t = 0; t < plan.treeCount; t++) {
+    trees.push(growTree(plan, t))
+    options.onProgress?.((t + 1) / plan.treeCount)
   }
-  return new RandomForest({ featureCount, classCount, trees })
+  return assemble(plan, shape, trees)
 }
 
-function classWeights(
+/** The same forest, its trees grown on several threads at once. Rejects with TRAINING_FAILED where a thread dies. */
+export async function trainRandomForestOnThreads(
+  rows: Float32Array,
   labels: Uint16Array,
-  classCount: number,
-  choice: RandomForestOptions['classWeights'],
-): Float64Array {
-  const counts = new Float64Array(classCount)
-  for (const label of labels) counts[label]++
-  const present = counts.filter((count) => count > 0).length
-  if (present < 2) {
-    throw new MlError('TRAINING_ONE_CLASS', `random forest: needs rows of at least 2 classes, found ${present}`)
-  }
-  if (choice === undefined) return new Float64Array(classCount).fill(1)
-  if (choice !== 'balanced') return Float64Array.from(choice)
-  return counts.map((count) => (count > 0 ? labels.length / (present * count) : 0))
+  shape: { featureCount: number; classCount: number },
+  options: RandomForestOptions & TrainingProgress & { threads: number },
+): Promise<RandomForest> {
+  const plan = planForest(rows, labels, shape, options)
+  return assemble(plan, shape, await growTreesOnThreads(plan, options))
+}
+
+function assemble(
+  plan: ForestPlan,
+  shape: { featureCount: number; classCount: number },
+  trees: DecisionTree[],
+): RandomForest {
+  if (!plan.votes) return new RandomForest({ ...shape, trees })
+  const { classCount } = shape
+  const { probabilities, labels } = new OutOfBagVotes(plan.votes, classCount).probabilities(plan.labels)
+  if (labels.length < MIN_CALIBRATION_ROWS) return new RandomForest({ ...shape, trees })
+  const floor = 1 / (2 * plan.treeCount)
+  const calibration = fitCalibration(probabilities, labels, { classCount, floor })
+  const outOfBag = judgeVotes(probabilities, labels, classCount, calibration)
+  return new RandomForest({ ...shape, trees, calibration, outOfBag })
 }

@@ -11,9 +11,18 @@ export function createRandom(seed: number): Random {
   }
 }
 
+/** The seed of part `index` of a job, far from those of its neighbours: parts may then be done in any order, on any thread. */
+export function partSeed(seed: number, index: number): number {
+  let t = Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)
+  t = Math.imul(t ^ (t >>> 16), 0x7feb352d)
+  t = Math.imul(t ^ (t >>> 15), 0x846ca68b)
+  return t ^ (t >>> 16)
+}
+
 /** The first `count` of a random order of 0 ... size-1 (Fisher-Yates), ascending order not promised. */
 export function sampleIndices(size: number, count: number, random: Random): Uint32Array {
-  const indices = Uint32Array.from({ length: size }, (_, i) => i)
+  const indices = new Uint32Array(size)
+  for (let i = 0; i < size; i++) indices[i] = i
   for (let i = 0; i < count; i++) {
     const j = i + Math.floor(random() * (size - i))
     const swap = indices[i]

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { compactClasses, positionsWhere, rowCount, selectRows, type LabelledRows } from '../dataset/labelled-rows.ts'
 import { MlError } from '../errors.ts'
 import { FEATURE_NAMES, FEATURE_SET_HASH, FEATURE_SET_VERSION, featureSetHash } from '../features/index.ts'
@@ -5,7 +6,13 @@ import type { Model, ModelKind } from '../model/model-description.ts'
 import { modelId, sha256 } from '../model/verify-model.ts'
 import { exportOnnx } from '../onnx/index.ts'
 import { trainIsolationForest, type IsolationForest, type IsolationForestOptions } from './isolation-forest.ts'
-import { trainRandomForest, type RandomForest, type RandomForestOptions } from './random-forest.ts'
+import type { TrainingProgress } from './progress.ts'
+import {
+  trainRandomForest,
+  trainRandomForestOnThreads,
+  type RandomForest,
+  type RandomForestOptions,
+} from './random-forest.ts'
 
 /** Everything about a model that its rows do not say. */
 export interface ModelFacts {
@@ -19,8 +26,24 @@ export interface ModelFacts {
 /** A random forest over the labelled rows. Throws TRAINING_ONE_CLASS or TRAINING_NO_FEATURE. */
 export function fitClassifier(
   data: LabelledRows,
-  options: RandomForestOptions,
+  options: RandomForestOptions & TrainingProgress,
 ): { forest: RandomForest; classes: readonly string[] } {
+  const { labelled, shape } = labelledPart(data)
+  return { forest: trainRandomForest(labelled.rows, labelled.labels, shape, options), classes: labelled.classes }
+}
+
+/** The same forest with one thread a core. */
+export async function fitClassifierOnThreads(
+  data: LabelledRows,
+  options: RandomForestOptions & TrainingProgress,
+): Promise<{ forest: RandomForest; classes: readonly string[] }> {
+  const { labelled, shape } = labelledPart(data)
+  const threads = availableParallelism()
+  const forest = await trainRandomForestOnThreads(labelled.rows, labelled.labels, shape, { ...options, threads })
+  return { forest, classes: labelled.classes }
+}
+
+function labelledPart(data: LabelledRows) {
   requireColumns(data)
   const labelled = compactClasses(
     selectRows(
@@ -28,8 +51,7 @@ export function fitClassifier(
       positionsWhere(data, (label) => label !== undefined),
     ),
   )
-  const shape = { featureCount: data.featureNames.length, classCount: labelled.classes.length }
-  return { forest: trainRandomForest(labelled.rows, labelled.labels, shape, options), classes: labelled.classes }
+  return { labelled, shape: { featureCount: data.featureNames.length, classCount: labelled.classes.length } }
 }
 
 /** An isolation forest over all the rows given. Throws TRAINING_TOO_FEW_ROWS or TRAINING_NO_FEATURE. */

@@ -1,0 +1,26 @@
+import { createRandom } from '../src/training/random.ts'
+
+export interface GeneratedRows {
+  rows: Float32Array
+  labels: Uint16Array
+}
+
+export const COLUMNS = 48
+export const CLASSES = 8
+
+/**
+ * Rows drawn by seed: 48 columns, a third of them heavy-tailed, the others uniform. The class, one of 8, depends on eight of the
+ * uniform columns and on some noise, so that no model is perfect and trees grow deep.
+ */
+export function generateRows(count: number, seed: number): GeneratedRows {
+  const random = createRandom(seed)
+  const rows = new Float32Array(count * COLUMNS)
+  for (let i = 0; i < rows.length; i++) rows[i] = (i % COLUMNS) % 3 === 0 ? Math.exp(random() * 12) : random()
+  const labels = new Uint16Array(count)
+  for (let i = 0; i < count; i++) {
+    let sum = random() * 0.5
+    for (let column = 1; column < 13; column += 3) sum += rows[i * COLUMNS + column] + rows[i * COLUMNS + column + 1]
+    labels[i] = Math.min(CLASSES - 1, Math.floor(sum * 0.95))
+  }
+  return { rows, labels }
+}
