@@ -1,5 +1,6 @@
 import type { IsolationForest } from '../training/isolation-forest.ts'
 import type { RandomForest } from '../training/random-forest.ts'
+import { STEP_RANGE, type Projection } from '../training/projection.ts'
 import { encodeOnnxModel, type OnnxNode, type OnnxTensor } from './onnx-messages.ts'
 import { ML_DOMAIN, ML_VERSION, treeAttributes } from './tree-ensemble.ts'
 
@@ -88,7 +89,7 @@ function isolationGraph(forest: IsolationForest) {
   const ensemble: OnnxNode = {
     operator: 'TreeEnsembleRegressor',
     domain: ML_DOMAIN,
-    inputs: [INPUT],
+    inputs: [forest.projection ? 'projected' : INPUT],
     outputs: ['path'],
     attributes: [
       ...treeAttributes(forest.trees, 1, 'target'),
@@ -96,8 +97,10 @@ function isolationGraph(forest: IsolationForest) {
       { name: 'aggregate_function', type: 'string', value: 'SUM' },
     ],
   }
+  const projected = forest.projection && projectionGraph(forest.projection)
   return {
     nodes: [
+      ...(projected?.nodes ?? []),
       ensemble,
       apply('Mul', ['path', 'exponent'], 'power'),
       apply('Exp', ['power'], OUTPUT.score),
@@ -109,10 +112,33 @@ function isolationGraph(forest: IsolationForest) {
       apply('Max', ['rest', 'zero'], 'floored'),
       apply('Min', ['floored', 'one'], OUTPUT.anomaly),
     ],
-    initializers,
+    initializers: [...initializers, ...(projected?.initializers ?? [])],
     outputs: [
       { name: OUTPUT.score, element: 'float' as const, dims: ['rows', 1] },
       { name: OUTPUT.anomaly, element: 'float' as const, dims: ['rows', 1] },
+    ],
+  }
+}
+
+/** The steps of `project`, one operator each. */
+function projectionGraph({ centre, factor, weights, directions }: Projection) {
+  return {
+    nodes: [
+      apply('IsNaN', [INPUT], 'absent'),
+      apply('Sub', [INPUT, 'centre'], 'centred'),
+      apply('Mul', ['centred', 'factor'], 'measured'),
+      apply('Floor', ['measured'], 'stepped'),
+      apply('Max', ['stepped', 'least_steps'], 'raised'),
+      apply('Min', ['raised', 'most_steps'], 'bounded'),
+      apply('Where', ['absent', 'zero', 'bounded'], 'steps'),
+      apply('MatMul', ['steps', 'directions'], 'projected'),
+    ],
+    initializers: [
+      constant('centre', centre),
+      constant('factor', factor),
+      constant('least_steps', Float32Array.of(STEP_RANGE[0])),
+      constant('most_steps', Float32Array.of(STEP_RANGE[1])),
+      constant('directions', weights, [centre.length, directions]),
     ],
   }
 }

@@ -60,17 +60,20 @@ function largestGap(a: Float32Array, b: Float32Array): number {
 
 const metadata = { featureNames: Array.from({ length: F }, (_, i) => `f${i}`), featureSetHash: '', lineage: {} }
 
-test("isolation forest: onnxruntime gives the trainer's score and anomaly", async () => {
-  const rows = sampleRows(3000, 1)
-  const forest = trainIsolationForest(rows, F, { seed: 3 })
-  const session = await Session.open(exportOnnx(forest, metadata), F)
-  open.push(session)
-  for (const input of [rows, sampleRows(3000, 2), edgeRows(thresholdsOf(forest.trees))]) {
-    const expected = forest.predict(input)
-    expect(largestGap(await session.run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
-    expect(largestGap(await session.run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
-  }
-})
+test.each([0, 40])(
+  "isolation forest, %i oblique directions: onnxruntime gives the trainer's score and anomaly",
+  async (directions) => {
+    const rows = sampleRows(3000, 1)
+    const forest = trainIsolationForest(rows, F, { seed: 3, directions })
+    const session = await Session.open(exportOnnx(forest, metadata), F)
+    open.push(session)
+    for (const input of [rows, sampleRows(3000, 2), edgeRows(thresholdsOf(forest.trees))]) {
+      const expected = forest.predict(input)
+      expect(largestGap(await session.run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
+      expect(largestGap(await session.run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
+    }
+  },
+)
 
 test.each([2, 3, 16])(
   "random forest of %i classes: onnxruntime gives the trainer's probabilities",

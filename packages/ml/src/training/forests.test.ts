@@ -57,6 +57,19 @@ test('isolation forest: far rows score above near ones, a quantile of the traini
   expect(absent).toBeGreaterThan(near)
 })
 
+test('isolation forest: oblique cuts see what lies inside of every column but off the diagonal', () => {
+  const random = createRandom(6)
+  const rows = new Float32Array(4000)
+  for (let i = 0; i < 2000; i++) rows.fill(random(), i * 2, i * 2 + 2)
+  const off = Float32Array.of(0.85, 0.15, 0.5, 0.5)
+  const gap = (directions: number) => {
+    const [odd, usual] = trainIsolationForest(rows, 2, { directions, outsideShare: 0 }).predict(off).score
+    return odd - usual
+  }
+  expect(gap(50)).toBeGreaterThan(0.1)
+  expect(gap(50)).toBeGreaterThan(gap(0))
+})
+
 test('isolation forest: what is constant in training makes a row unusual, but not without cuts outside of the range', () => {
   const odd = Float32Array.of(0.5, 9)
   const usual = Float32Array.of(0.5, 3)

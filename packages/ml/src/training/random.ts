@@ -21,13 +21,13 @@ export function partSeed(seed: number, index: number): number {
 
 /** The first `count` of a random order of 0 ... size-1 (Fisher-Yates), ascending order not promised. */
 export function sampleIndices(size: number, count: number, random: Random): Uint32Array {
-  const indices = new Uint32Array(size)
-  for (let i = 0; i < size; i++) indices[i] = i
+  const indices = new Uint32Array(count)
+  // Only what was swapped away from its own place is kept: a small sample of many rows costs what the sample costs.
+  const moved = new Map<number, number>()
   for (let i = 0; i < count; i++) {
     const j = i + Math.floor(random() * (size - i))
-    const swap = indices[i]
-    indices[i] = indices[j]
-    indices[j] = swap
+    indices[i] = moved.get(j) ?? j
+    moved.set(j, moved.get(i) ?? i)
   }
-  return indices.subarray(0, count)
+  return indices
 }
