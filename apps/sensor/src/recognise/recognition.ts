@@ -92,7 +92,7 @@ export class Recognition implements FlowInspector {
 
   #recognise(slot: number, isTcp: boolean): Verdict {
     const head = this.#head
-    const announced = this.#tries[slot] === 0 ? this.expectations.find(head.packet) : undefined
+    const announced = this.#tries[slot] === 0 ? this.expectations.take(head.packet) : undefined
     if (announced && this.#ask(announced, slot) >= Verdict.YES) return Verdict.YES
     const dispatch = isTcp ? this.#tcp : this.#udp
     const { destinationPort, sourcePort } = head

@@ -31,7 +31,7 @@ export class StreamHead {
     const end = Math.min(start + (to - from), MAX_HEAD)
     if (start < 0 || end <= this.length) return
     if (end > this.bytes.length) this.#grow(end)
-    for (let i = start; i < end; i++) this.bytes[i] = bytes[from + i - start]
+    this.bytes.set(bytes.subarray(from, from + end - start), start)
     if (start <= this.length) this.length = end
     else {
       this.#earlyStart = start

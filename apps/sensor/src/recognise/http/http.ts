@@ -3,7 +3,7 @@ import { findOctet, hasText, readText } from '../byte-text.ts'
 import type { FlowFacts } from '../flow-facts.ts'
 import { firstOf, type Head, type Recogniser, Verdict } from '../recogniser.ts'
 import { MAX_HEAD } from '../stream-head.ts'
-import { headerLines, HEADER_VALUE, hostOf } from './header-lines.ts'
+import { HEADER_VALUE, headerValue, hostOf } from './header-lines.ts'
 
 const METHODS = ['GET ', 'POST ', 'PUT ', 'HEAD ', 'DELETE ', 'OPTIONS ', 'PATCH ', 'CONNECT ', 'TRACE ', 'PROPFIND ']
 const MORE_METHODS = [
@@ -65,7 +65,9 @@ function readRequest(head: Head, method: string, facts: FlowFacts): Verdict {
   }
   const found = httpFactsOf(facts)
   found.method = method
-  for (const [name, value] of headerLines(bytes, lineEnd + 1, end)) addRequestHeader(found, facts, name, value)
+  found.host = hostOf(headerValue(bytes, lineEnd + 1, end, 'host'))
+  found.userAgent = headerValue(bytes, lineEnd + 1, end, 'user-agent').slice(0, HEADER_VALUE)
+  facts.set('http.request.upgrade', headerValue(bytes, lineEnd + 1, end, 'upgrade').toLowerCase())
   if (found.host === '' && method === 'CONNECT') found.host = hostOf(readText(bytes, start + 8, lineEnd).split(' ')[0])
   facts.set(
     'url.path',
@@ -75,12 +77,6 @@ function readRequest(head: Head, method: string, facts: FlowFacts): Verdict {
   )
   facts.hostName = found.host
   return Verdict.YES
-}
-
-function addRequestHeader(found: HttpFacts, facts: FlowFacts, name: string, value: string): void {
-  if (name === 'host' && found.host === '') found.host = hostOf(value)
-  else if (name === 'user-agent' && found.userAgent === '') found.userAgent = value.slice(0, HEADER_VALUE)
-  else if (name === 'upgrade') facts.set('http.request.upgrade', value.toLowerCase())
 }
 
 /** "HTTP/1.1 200"; an interim 1xx response is not the one that counts (RFC 9110 section 15.2), but 101 is the last. */
@@ -93,10 +89,13 @@ function readResponse({ bytes, start, end }: Head, facts: FlowFacts): Verdict {
   if (code === 101 && facts.get('http.request.upgrade') === 'websocket') facts.protocol = 'websocket'
   const lineEnd = findOctet(bytes, start, end, LF)
   if (lineEnd > 0) {
-    for (const [name, value] of headerLines(bytes, lineEnd + 1, end)) {
-      if (name === 'content-type') facts.set('http.response.mime_type', value.split(';')[0].toLowerCase())
-      if (name === 'server') facts.set('http.response.server', value)
-    }
+    facts.set(
+      'http.response.mime_type',
+      headerValue(bytes, lineEnd + 1, end, 'content-type')
+        .split(';')[0]
+        .toLowerCase(),
+    )
+    facts.set('http.response.server', headerValue(bytes, lineEnd + 1, end, 'server'))
   }
   facts.isComplete = found.method !== '' && (found.statusCode >= 200 || code === 101)
   return Verdict.YES

@@ -55,5 +55,5 @@ function announce(head: Head, line: string, expectations: Expectations): void {
   if (!hasText(bytes, start, end, '22') && !hasAnyText(bytes, start, end, ['PORT ', 'EPRT '])) return
   const classic = HOST_AND_PORT.exec(line)
   const port = classic ? Number(classic[5]) * 256 + Number(classic[6]) : Number(EXTENDED_PORT.exec(line)?.[1])
-  if (port > 0 && port < 65_536) expectations.add(addressesOf(head.packet).source, port, ftpData)
+  if (port > 0 && port < 65_536) expectations.add(addressesOf(head.packet).source, port, ftpData, head.packet.timeUs)
 }

@@ -68,6 +68,6 @@ function announce({ bytes, start, end, packet }: Head, expectations: Expectation
   const address = connection ? Uint8Array.from(connection.slice(1), Number) : source
   for (const match of text.matchAll(/^m=(?:audio|video) (\d+) RTP/gm)) {
     const port = Number(match[1])
-    if (port > 0 && port < 65_536) expectations.add(address, port, announcedRtp)
+    if (port > 0 && port < 65_536) expectations.add(address, port, announcedRtp, packet.timeUs)
   }
 }

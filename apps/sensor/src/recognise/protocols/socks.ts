@@ -42,11 +42,13 @@ function areMethods(bytes: Uint8Array, from: number, end: number): boolean {
   return true
 }
 
-/** A request of version 5: 5, command, 0, address type (1, 3 a name, 4), address, port. */
+/** A request of version 5: 5, command, 0, address type (1, 3 a name, 4), address, port. The head may hold the offer before it. */
 function readRequest({ bytes, start, end, forward }: Head, facts: FlowFacts): Verdict {
-  if (!forward || bytes[start] !== VERSION_5 || bytes[start + 1] > 3) return Verdict.YES
-  if (bytes[start + 3] === 3 && start + 5 + bytes[start + 4] <= end)
-    facts.set('socks.destination', readText(bytes, start + 5, start + 5 + bytes[start + 4]))
+  const afterOffer = start + 2 + bytes[start + 1]
+  const at = afterOffer < end && bytes[afterOffer] === VERSION_5 ? afterOffer : start
+  if (!forward || end - at < 5 || bytes[at] !== VERSION_5 || bytes[at + 1] > 3) return Verdict.YES
+  const nameEnd = at + 5 + bytes[at + 4]
+  if (bytes[at + 3] === 3 && nameEnd <= end) facts.set('socks.destination', readText(bytes, at + 5, nameEnd))
   facts.isComplete = true
   return Verdict.YES
 }

@@ -33,7 +33,7 @@ export function tftp(expectations: Expectations): Recogniser {
       if (!hasAnyText(bytes, nameEnd + 1, end, MODES)) return Verdict.NO
       facts.set('file.path', readText(bytes, start + 2, nameEnd))
       facts.set('tftp.operation', operation === 1 ? 'read' : 'write')
-      expectations.add(addressesOf(packet).source, packet.sourcePort, tftpTransfer)
+      expectations.add(addressesOf(packet).source, packet.sourcePort, tftpTransfer, packet.timeUs)
       facts.isComplete = true
       return Verdict.YES
     },

@@ -13,20 +13,20 @@ export interface CertificateFacts {
 const CONTEXT_0 = 0xa0
 const UTC_TIME = 0x17
 const BMP_STRING = 0x1e
-/** Content octets of the object identifiers of name attributes (X.520, RFC 4519, RFC 2985), in hexadecimal. */
-const ATTRIBUTES: Record<string, string> = {
-  '550403': 'CN',
-  '550405': 'serialNumber',
-  '550406': 'C',
-  '550407': 'L',
-  '550408': 'ST',
-  '55040a': 'O',
-  '55040b': 'OU',
-  '55040c': 'title',
-  '0992268993f22c640101': 'UID',
-  '0992268993f22c640119': 'DC',
-  '2a864886f70d010901': 'emailAddress',
+const MAX_NAME = 200
+/** Last octet of the attributes of X.520, whose identifiers are 55 04 and that octet. */
+const X520: Readonly<Record<number, string>> = {
+  3: 'CN',
+  5: 'serialNumber',
+  6: 'C',
+  7: 'L',
+  8: 'ST',
+  10: 'O',
+  11: 'OU',
+  12: 'title',
 }
+/** Other attributes (RFC 4519, RFC 2985) by the last octet and length of their identifiers. */
+const OTHERS: Readonly<Record<string, string>> = { '1/10': 'UID', '25/10': 'DC', '1/9': 'emailAddress' }
 
 /** The public names and validity of an X.509 certificate (RFC 5280 section 4.1) in `bytes` from `start` to `end`. */
 export function readCertificate(bytes: Uint8Array, start: number, end: number): CertificateFacts | undefined {
@@ -47,17 +47,25 @@ export function readCertificate(bytes: Uint8Array, start: number, end: number): 
   }
 }
 
+/** A sequence of sets of sequences of identifier and value (RFC 5280 section 4.1.2.4). */
 function readName(bytes: Uint8Array, name: DerElement): string {
-  const parts: string[] = []
-  for (const set of readDerChildren(bytes, name)) {
-    for (const attribute of readDerChildren(bytes, set, 4)) {
-      const [type, value] = readDerChildren(bytes, attribute, 2)
-      if (!type || !value) continue
-      const key = ATTRIBUTES[Buffer.from(bytes.subarray(type.start, type.end)).toString('hex')]
-      if (key) parts.push(`${key}=${readString(bytes, value)}`)
-    }
+  let text = ''
+  for (let at = name.start; at < name.end;) {
+    const set = readDer(bytes, at, name.end)
+    const attribute = set && readDer(bytes, set.start, set.end)
+    const type = attribute && readDer(bytes, attribute.start, attribute.end)
+    const value = type && readDer(bytes, type.end, attribute.end)
+    if (!value) break
+    const key = attributeOf(bytes, type)
+    if (key !== undefined) text += `${text === '' ? '' : ', '}${key}=${readString(bytes, value)}`
+    at = set.end
   }
-  return parts.join(', ').slice(0, 200)
+  return text.slice(0, MAX_NAME)
+}
+
+function attributeOf(bytes: Uint8Array, { start, end }: DerElement): string | undefined {
+  if (end - start === 3 && bytes[start] === 0x55 && bytes[start + 1] === 4) return X520[bytes[start + 2]]
+  return OTHERS[`${bytes[end - 1]}/${end - start}`]
 }
 
 function readString(bytes: Uint8Array, { tag, start, end }: DerElement): string {
@@ -69,12 +77,18 @@ function readString(bytes: Uint8Array, { tag, start, end }: DerElement): string 
 
 /** UTCTime YYMMDDHHMMSSZ (years 1950 to 2049) or GeneralizedTime YYYYMMDDHHMMSSZ (RFC 5280 section 4.1.2.5). */
 function readTime(bytes: Uint8Array, element: DerElement | undefined): number {
-  if (!element) return 0
-  const text = readText(bytes, element.start, element.end)
-  const century = Number(text.slice(0, 2)) >= 50 ? '19' : '20'
-  const full = element.tag === UTC_TIME ? century + text : text
-  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(full)
-  if (!match) return 0
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number)
-  return Math.floor(Date.UTC(year, month - 1, day, hour, minute, second) / 1000)
+  if (!element || element.end - element.start !== (element.tag === UTC_TIME ? 13 : 15)) return 0
+  const isShort = element.tag === UTC_TIME
+  const short = readDigits(bytes, element.start, 2)
+  const year = isShort ? short + (short >= 50 ? 1900 : 2000) : readDigits(bytes, element.start, 4)
+  const rest = element.start + (isShort ? 2 : 4)
+  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((at) => readDigits(bytes, rest + at, 2))
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second)
+  return Number.isNaN(ms) ? 0 : Math.floor(ms / 1000)
+}
+
+function readDigits(bytes: Uint8Array, from: number, count: number): number {
+  let value = 0
+  for (let at = from; at < from + count; at++) value = value * 10 + bytes[at] - 0x30
+  return value
 }

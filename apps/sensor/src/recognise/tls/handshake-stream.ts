@@ -23,7 +23,8 @@ export class HandshakeStream {
       }
       const next = at + 5 + readUint16(source, at + 3)
       const partEnd = Math.min(next, end, at + 5 + MAX_HEAD - this.length)
-      for (let from = at + 5; from < partEnd; from++) this.bytes[this.length++] = source[from]
+      this.bytes.set(source.subarray(at + 5, partEnd), this.length)
+      this.length += partEnd - at - 5
       at = next
     }
   }

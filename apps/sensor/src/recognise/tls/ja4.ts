@@ -16,11 +16,14 @@ const VERSIONS: Record<number, string> = {
 }
 const NOTHING = '000000000000'
 
+/** What carried the hello: TCP, QUIC or DTLS, the first letter. */
+export type HelloTransport = 't' | 'q' | 'd'
+
 /**
  * JA4 (https://github.com/FoxIO-LLC/ja4/blob/main/technical_details/JA4.md) of a hello over TCP, QUIC or DTLS: what is offered in clear
  * counts, then truncated SHA-256 of the sorted cipher suites and of the sorted extensions with the signature algorithms.
  */
-export function ja4(hello: ClientHello, transport: 't' | 'q' | 'd' = 't'): string {
+export function ja4(hello: ClientHello, transport: HelloTransport): string {
   const suites = hello.cipherSuites.filter((value) => !isGrease(value))
   const extensions = hello.extensions.filter((value) => !isGrease(value))
   const version = VERSIONS[offeredVersion(hello)] ?? '00'

@@ -3,8 +3,9 @@ import { readText } from '../byte-text.ts'
 import type { FlowFacts } from '../flow-facts.ts'
 import { readCertificate } from './certificate.ts'
 import type { ClientHello } from './client-hello.ts'
-import { ja3, ja3s } from './ja3.ts'
-import { ja4, offeredVersion } from './ja4.ts'
+import { fingerprintsOf } from './fingerprints.ts'
+import { ja3s } from './ja3.ts'
+import { type HelloTransport, offeredVersion } from './ja4.ts'
 import type { ServerHello } from './server-hello.ts'
 
 const ENCRYPTED_CLIENT_HELLO = 0xfe0d
@@ -20,9 +21,6 @@ const VERSIONS: Record<number, string> = {
   0xfefc: 'dtls1.3',
   0x0100: 'dtls1.0',
 }
-
-/** What carried the hello: TCP, QUIC or DTLS, as the first letter of JA4 has it. */
-export type HelloTransport = 't' | 'q' | 'd'
 
 export function tlsFactsOf(facts: FlowFacts): TlsFacts {
   facts.tls ??= {
@@ -48,8 +46,9 @@ export function addClientHello(hello: ClientHello, facts: FlowFacts, transport: 
   found.serverName = hello.serverName ?? ''
   if (found.version === '') found.version = VERSIONS[offeredVersion(hello)] ?? ''
   found.alpn = hello.alpn ? readText(hello.alpn, 0, hello.alpn.length) : ''
-  found.ja3 = ja3(hello)
-  found.ja4 = ja4(hello, transport)
+  const { ja3, ja4 } = fingerprintsOf(hello, transport)
+  found.ja3 = ja3
+  found.ja4 = ja4
   found.encryptedClientHello = hello.extensions.includes(ENCRYPTED_CLIENT_HELLO)
   if (found.serverName !== '') facts.hostName = found.serverName
 }
