@@ -18,6 +18,7 @@ import { HostSampler } from './host/host-sampler.ts'
 import type { Stage } from './observation.ts'
 import { PolicyKeeper } from './policy.ts'
 import type { ProcessAddon } from './process-addon.ts'
+import { AnomalyScale } from './score/anomaly-scale.ts'
 import { loadScorer } from './score/load-scorer.ts'
 import { ScoreStage } from './score/score-stage.ts'
 import { SelfDescription } from './self-description.ts'
@@ -81,8 +82,13 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     onGap: (gap) => batcher.add({ coverageGaps: [gap] }),
     onStorage: (storage, reason) => emit({ state: 'spool', storage, reason }),
   })
+  const scale = await AnomalyScale.load(stateFolder, (error) =>
+    logger.warn({ reason: reasonOf(error) }, 'anomaly scale not kept'),
+  )
   const score = new ScoreStage({
     scorer,
+    // A replay is no history of this host, and gives the same scores each time.
+    rank: config.replay ? undefined : (flows) => scale.apply(flows),
     createDetector: (thresholds) => new Detectors(thresholds),
     thresholds: settings,
     telemetry,
@@ -166,7 +172,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   if (config.replay) void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
   return {
     open: () => wire.open(),
-    ...chain([spool, uplink, renewer, batcher, life, score, host, health, wire, memory]),
+    ...chain([spool, uplink, renewer, batcher, life, scale, score, host, health, wire, memory]),
     telemetry,
     retired: retired.promise,
     async erase() {

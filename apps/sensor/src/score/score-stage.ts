@@ -18,6 +18,8 @@ export interface DetectionThresholds {
 
 export interface ScoreStageOptions {
   readonly scorer: Pick<Scorer, 'score' | 'replaceModel' | 'models' | 'close'>
+  /** Ranks scored flows in place among those of this host; absent leaves the model's own scores. */
+  readonly rank?: (flows: readonly Flow[]) => void
   readonly createDetector: (thresholds: DetectionThresholds) => FlowDetector
   readonly thresholds: DetectionThresholds
   readonly telemetry: Telemetry
@@ -33,7 +35,7 @@ export interface ScoreStageOptions {
  * backlog costs the score, and is counted. Models are swapped between two scoring calls.
  */
 export class ScoreStage implements Stage, ModelTarget {
-  readonly #options: Required<ScoreStageOptions>
+  readonly #options: ScoreStageOptions & { maxWaitingFlows: number }
   #detector: FlowDetector
   #thresholds: DetectionThresholds
   #queue: Promise<void> = Promise.resolve()
@@ -98,9 +100,10 @@ export class ScoreStage implements Stage, ModelTarget {
   }
 
   async #score(flows: Flow[]): Promise<void> {
-    const { scorer, telemetry, onFailure } = this.#options
+    const { scorer, rank, telemetry, onFailure } = this.#options
     try {
       await scorer.score(flows)
+      rank?.(flows)
       telemetry.add('flowsScored', flows.length)
     } catch (error) {
       telemetry.add('scoreFailures')

@@ -280,7 +280,10 @@ export interface Flow {
   classConfidence: number;
   /** Which step of the hybrid rule gave the class. */
   classSource: ClassSource;
-  /** Anomaly score, 0 (usual) to 1 (never seen); absent when not scored. */
+  /**
+   * Anomaly, 0 to 1: the share of usual flows of this interface and class that score lower (in a replay: of the model's
+   * training flows). Absent when it was not scored.
+   */
   anomaly?:
     | number
     | undefined;

@@ -1,0 +1,91 @@
+/** Bins an octave of the tail: the tail that is read back is at most 2.2 % of itself too long. */
+const BINS_PER_OCTAVE = 32
+/** Tails down to 2^-20, about one in a million. */
+const OCTAVES = 20
+const BINS = BINS_PER_OCTAVE * OCTAVES
+/** From this octave on (scores of 3/4 and more) the mass that may come in an hour is limited. */
+const FIRST_LIMITED_OCTAVE = 2
+/** Pseudo flows that stand for the training distribution, whose scores are uniform by construction. */
+const PRIOR = 2000
+/** What a limited octave may gain an hour: so many flows, or so many times its share of the training distribution. */
+const LEAST_HOURLY_GAIN = 10
+const HOURLY_GAIN = 4
+/** Hours after which what was seen counts half. */
+const HALF_LIFE_HOURS = 7 * 24
+const HOUR_US = 3600e6
+
+/** A sketch as it is kept on disk: bins that hold something, as pairs of index and mass. */
+export interface StoredSketch {
+  readonly hour: number
+  readonly bins: readonly (readonly [number, number])[]
+}
+
+/**
+ * The distribution of the scores of one kind of flow on one interface, as a histogram over the logarithm of the tail
+ * (1 - score), 5 KB. It begins as the training distribution and turns into what is seen here. Old mass fades, and rare
+ * scores gain only so much an hour: a new habit becomes usual within hours, what scored 0.999 within days, and somebody who
+ * sends thousands of odd flows does not make them usual by that.
+ */
+export class ScoreSketch {
+  readonly #mass = new Float64Array(BINS)
+  readonly #gained = new Float64Array(OCTAVES)
+  #hour = 0
+  #total = 0
+
+  static restore({ hour, bins }: StoredSketch): ScoreSketch {
+    const sketch = new ScoreSketch()
+    sketch.#hour = hour
+    for (const [bin, mass] of bins) {
+      sketch.#mass[bin] = mass
+      sketch.#total += mass
+    }
+    return sketch
+  }
+
+  store(): StoredSketch {
+    const bins: [number, number][] = []
+    for (const [bin, mass] of this.#mass.entries()) if (mass > 0.01) bins.push([bin, Number(mass.toFixed(2))])
+    return { hour: this.#hour, bins }
+  }
+
+  /** Share of the usual flows here that score lower, 0 to 1, for a score that is that share of the training flows. */
+  rank(score: number): number {
+    const tail = Math.min(1, Math.max(0, 1 - score))
+    const bin = binOf(tail)
+    // Scores of the same bin count as equal, not as lower: what repeats itself is usual.
+    let notLower = 0
+    for (let at = bin; at < BINS; at++) notLower += this.#mass[at]
+    return 1 - (PRIOR * tail + notLower) / (PRIOR + this.#total)
+  }
+
+  /** Counts a flow that ended at a packet time, microseconds; an earlier hour than the latest counts as the latest. */
+  learn(score: number, timeUs: number): void {
+    this.#turnTo(Math.floor(timeUs / HOUR_US))
+    const bin = binOf(Math.min(1, Math.max(0, 1 - score)))
+    const octave = Math.floor(bin / BINS_PER_OCTAVE)
+    if (octave >= FIRST_LIMITED_OCTAVE && this.#gained[octave] >= this.#hourlyGain(octave)) return
+    this.#gained[octave]++
+    this.#mass[bin]++
+    this.#total++
+  }
+
+  #hourlyGain(octave: number): number {
+    return Math.max(LEAST_HOURLY_GAIN, HOURLY_GAIN * 2 ** -(octave + 1) * (PRIOR + this.#total))
+  }
+
+  #turnTo(hour: number): void {
+    if (hour <= this.#hour) return
+    if (this.#hour > 0) {
+      const kept = 0.5 ** ((hour - this.#hour) / HALF_LIFE_HOURS)
+      for (let bin = 0; bin < BINS; bin++) this.#mass[bin] *= kept
+      this.#total *= kept
+    }
+    this.#hour = hour
+    this.#gained.fill(0)
+  }
+}
+
+/** The bin of a tail; the higher the bin, the rarer. */
+function binOf(tail: number): number {
+  return tail <= 0 ? BINS - 1 : Math.min(BINS - 1, Math.floor(-Math.log2(tail) * BINS_PER_OCTAVE))
+}
