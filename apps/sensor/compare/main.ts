@@ -2,13 +2,15 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { compareWithNdpi } from './ndpi.ts'
+import { compareWithTshark } from './tshark.ts'
 
-const USAGE = 'npm run compare -- ndpi [--list] DIR TABLE...'
+const USAGE = 'npm run compare -- ndpi [--list] DIR TABLE..., or npm run compare -- tshark DIR'
 
 const { values, positionals } = parseArgs({ options: { list: { type: 'boolean' } }, allowPositionals: true })
 const [name, folder, ...rest] = positionals
-if (name !== 'ndpi' || !folder) {
+if ((name !== 'ndpi' && name !== 'tshark') || !folder) {
   process.stderr.write(`picket: usage: ${USAGE}\n`)
   process.exitCode = 2
 } else if (!existsSync(folder)) console.log(`skipped: ${folder} is absent`)
+else if (name === 'tshark') for await (const line of compareWithTshark(folder)) console.log(JSON.stringify(line))
 else for (const line of await compareWithNdpi(folder, rest, values.list === true)) console.log(JSON.stringify(line))

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+
+const TIMEOUT_MS = 120_000
+/** Later fragments are of no conversation to tshark, and reassembled ones count once: each packet for itself is comparable. */
+const OPTIONS = ['-o', 'ip.defragment:FALSE', '-o', 'ipv6.defragment:FALSE', '-o', 'tcp.desegment_tcp_streams:FALSE']
+const TABLES = ['-q', '-z', 'conv,tcp', '-z', 'conv,udp']
+const ROW = /^(\S+)\s+<->\s+(\S+)\s/
+const COUNTS = /(\d+)\s+\d+\s+(?:bytes|[kMGT]B)/g
+
+export interface CaptureCounts {
+  packets: number
+  /** Wire lengths. */
+  octets: number
+}
+
+/** Packets and octets as capinfos counts them; undefined where it can not read the capture to its end. */
+export function countWithCapinfos(path: string): CaptureCounts | undefined {
+  const { stdout, status } = run('capinfos', ['-T', '-m', '-r', '-c', '-d', path])
+  if (status !== 0) return undefined
+  const [packets, octets] = stdout.trim().split(',').slice(-2).map(Number)
+  return { packets, octets }
+}
+
+/** Frames by conversation, TCP and UDP: "tcp ADDRESS:PORT ADDRESS:PORT", ends in order of text. Undefined where tshark fails. */
+export function conversationsOfTshark(path: string): Map<string, number> | undefined {
+  const { stdout, status } = run('tshark', ['-n', ...OPTIONS, '-r', path, ...TABLES])
+  if (status !== 0) return undefined
+  const conversations = new Map<string, number>()
+  let transport = ''
+  for (const line of stdout.split('\n')) {
+    const title = /^(TCP|UDP) Conversations/.exec(line)
+    if (title) transport = title[1].toLowerCase()
+    const ends = ROW.exec(line)
+    const frames = [...line.matchAll(COUNTS)].at(2)?.[1]
+    if (!ends || frames === undefined) continue
+    const key = endsKey(transport, ends[1], ends[2])
+    conversations.set(key, (conversations.get(key) ?? 0) + Number(frames))
+  }
+  return conversations
+}
+
+/** The same text for both directions. */
+export function endsKey(transport: string, one: string, other: string): string {
+  return one < other ? `${transport} ${one} ${other}` : `${transport} ${other} ${one}`
+}
+
+function run(command: string, args: string[]): { stdout: string; status: number | null } {
+  return spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    timeout: TIMEOUT_MS,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}
