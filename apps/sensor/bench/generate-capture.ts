@@ -4,24 +4,27 @@ export interface GeneratedCapture {
   path: string
   packets: number
   flows: number
+  /** Frame lengths in octets, equally often; 64, 64, 576 and 1500 by default. */
+  lengths?: readonly number[]
 }
 
 const BUFFER = 8 << 20
 const PORTS = [443, 80, 53, 22, 8080, 3306]
+const MIXED_LENGTHS = [64, 64, 576, 1500]
 const FILE_HEADER = [0xa1b2c3d4, 0x0004_0002, 0, 0, 65_535, 1]
 
 /**
  * Writes a pcap of TCP and UDP over Ethernet: lengths 64, 576 and 1500 at 50, 25 and 25 %, 40 % in the reverse direction,
  * a packet every 2 us, some flows far busier than others. The same every time.
  */
-export function generateCapture({ path, packets, flows }: GeneratedCapture): void {
+export function generateCapture({ path, packets, flows, lengths = MIXED_LENGTHS }: GeneratedCapture): void {
   const buffer = Buffer.alloc(BUFFER)
   const file = openSync(path, 'w')
   const random = makeRandom(12_345)
   let end = 0
   for (const value of FILE_HEADER) end = buffer.writeUInt32LE(value, end)
   for (let i = 0; i < packets; i++) {
-    const length = [64, 64, 576, 1500][Math.floor(random() * 4)]
+    const length = lengths[Math.floor(random() * lengths.length)]
     if (end + 16 + length > BUFFER) {
       writeSync(file, buffer, 0, end)
       end = 0

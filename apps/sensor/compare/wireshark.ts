@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 const TIMEOUT_MS = 120_000
+const FILES_A_RUN = 100
 /** Later fragments are of no conversation to tshark, and reassembled ones count once: each packet for itself is comparable. */
 const OPTIONS = ['-o', 'ip.defragment:FALSE', '-o', 'ipv6.defragment:FALSE', '-o', 'tcp.desegment_tcp_streams:FALSE']
 const TABLES = ['-q', '-z', 'conv,tcp', '-z', 'conv,udp']
@@ -13,12 +14,25 @@ export interface CaptureCounts {
   octets: number
 }
 
-/** Packets and octets as capinfos counts them; undefined where it can not read the capture to its end. */
-export function countWithCapinfos(path: string): CaptureCounts | undefined {
-  const { stdout, status } = run('capinfos', ['-T', '-m', '-r', '-c', '-d', path])
-  if (status !== 0) return undefined
-  const [packets, octets] = stdout.trim().split(',').slice(-2).map(Number)
-  return { packets, octets }
+/** Packets and octets as capinfos counts them, by path; captures that it can not read to their end are left out. */
+export function countWithCapinfos(paths: readonly string[]): Map<string, CaptureCounts> {
+  const counts = new Map<string, CaptureCounts>()
+  for (let from = 0; from < paths.length; from += FILES_A_RUN) {
+    const { stdout } = run('capinfos', ['-T', '-m', '-r', '-c', '-d', ...paths.slice(from, from + FILES_A_RUN)])
+    for (const line of stdout.trim().split('\n')) {
+      const [, path, packets, octets] = /^(.*),(\d+),(\d+)$/.exec(line) ?? []
+      if (path) counts.set(path, { packets: Number(packets), octets: Number(octets) })
+    }
+  }
+  return counts
+}
+
+/** Later fragments in a capture: to tshark they are of no conversation, to the sensor of that of the first. */
+export function countLaterFragments(path: string): number {
+  const filter = ['-Y', 'ip.frag_offset > 0 || ipv6.fraghdr.offset > 0', '-T', 'fields', '-e', 'frame.number']
+  return run('tshark', ['-n', ...OPTIONS, '-r', path, ...filter])
+    .stdout.split('\n')
+    .filter(Boolean).length
 }
 
 /** Frames by conversation, TCP and UDP: "tcp ADDRESS:PORT ADDRESS:PORT", ends in order of text. Undefined where tshark fails. */

@@ -1,9 +1,12 @@
 import type { Frame } from '../capture/frame.ts'
 import { LinkType } from '../capture/link-type.ts'
+import { decodeCiscoHdlc } from './cisco-hdlc.ts'
 import { decodeCooked, decodeCooked2 } from './cooked.ts'
 import { DecodeStatus } from './decode-status.ts'
+import { EtherType } from './ether-type.ts'
 import { decodeEthernet } from './ethernet.ts'
 import { decodeLoopback } from './loopback.ts'
+import { decodeNetwork } from './network.ts'
 import type { Packet } from './packet.ts'
 import { decodeRawIp } from './raw-ip.ts'
 
@@ -20,6 +23,11 @@ export function decodeLink(frame: Frame, packet: Packet): DecodeStatus {
     case LinkType.IPV4:
     case LinkType.IPV6:
       return decodeRawIp(bytes, offset, end, packet)
+    case LinkType.PPP:
+    case LinkType.PPP_HDLC:
+      return decodeNetwork(bytes, offset, end, EtherType.PPP, packet)
+    case LinkType.CISCO_HDLC:
+      return decodeCiscoHdlc(bytes, offset, end, packet)
     case LinkType.NULL:
     case LinkType.LOOP:
       return decodeLoopback(bytes, offset, end, packet)
