@@ -8,7 +8,6 @@
 //   next(ring)            number of the block that is ready, -1 when none is; the same until release
 //   release(ring)         hands that block back to the kernel
 //   drops(ring)           packets the kernel had no room for since the call before
-//   freezes(ring)         times the ring was full when a packet came, as of the last call of drops
 //   close(ring)           idempotent; afterwards next is -1, memory is detached and the socket may be opened again
 
 #include <errno.h>
@@ -38,7 +37,6 @@ struct Ring {
   uint32_t block_size = 0;
   uint32_t block_count = 0;
   uint32_t current = 0;
-  uint32_t freezes = 0;
   packet_mreq membership = {};
   // Held by the JavaScript object and by its ArrayBuffer, which die in any order.
   int owners = 1;
@@ -268,18 +266,8 @@ napi_value Drops(napi_env env, napi_callback_info info) {
   tpacket_stats_v3 statistics = {};
   socklen_t length = sizeof statistics;
   if (ring->fd >= 0) getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &statistics, &length);
-  ring->freezes = statistics.tp_freeze_q_cnt;
   napi_value result;
   napi_create_uint32(env, statistics.tp_drops, &result);
-  return result;
-}
-
-napi_value Freezes(napi_env env, napi_callback_info info) {
-  napi_value object;
-  Ring* ring = Unwrap(env, info, &object);
-  if (ring == nullptr) return nullptr;
-  napi_value result;
-  napi_create_uint32(env, ring->freezes, &result);
   return result;
 }
 
@@ -309,7 +297,6 @@ NAPI_MODULE_INIT() {
       {"next", nullptr, Next, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"release", nullptr, Release, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"drops", nullptr, Drops, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"freezes", nullptr, Freezes, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"close", nullptr, Close, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);

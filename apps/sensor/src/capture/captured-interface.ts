@@ -6,6 +6,8 @@ import type { PacketSource } from './packet-source.ts'
 
 /** Packets read of one interface before another has its turn. */
 const BUDGET = 4_096
+/** Turns that empty the largest ring, whatever comes meanwhile. */
+const DRAIN_LAPS = 128
 
 export interface CapturedInterfaceParts {
   description: InterfaceDescription
@@ -49,8 +51,7 @@ export class CapturedInterface {
    */
   sample(nowUs: number, counters: KernelCounters | undefined): InterfaceSample {
     const { meter, source, description } = this
-    const drops = source.takeDrops()
-    if (drops > 0) meter.gaps.addPackets(source.kind === 'cap' ? 'capture-drop' : 'kernel-drop', nowUs, drops)
+    const drops = this.#takeDrops(nowUs)
     const before = this.#sampled
     const captured = meter.packetsRead - before.packets
     const octets = meter.octetsRead - before.octets
@@ -77,6 +78,26 @@ export class CapturedInterface {
       started: meter.table.started,
     }
     return sample
+  }
+
+  /** Reads what the source holds, at most some laps: packets may come faster than they are read. */
+  drain(): void {
+    for (let laps = 0; laps < DRAIN_LAPS && this.poll() > 0; laps++);
+  }
+
+  /** Of an interface that is gone: what was read before and what was lost counts. */
+  async retire(nowUs: number): Promise<void> {
+    this.drain()
+    this.#takeDrops(nowUs)
+    await this.source.close()
+  }
+
+  #takeDrops(nowUs: number): number {
+    const { source, meter } = this
+    const drops = source.takeDrops()
+    const cause = source.kind === 'cap' ? 'capture-drop' : 'kernel-drop'
+    meter.gaps.addPackets(cause, { startUs: this.#sampledAtUs, endUs: nowUs }, drops)
+    return drops
   }
 
   /** Differences since the call before, never below 0: a driver may reset its counters. */

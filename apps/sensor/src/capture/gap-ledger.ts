@@ -26,8 +26,11 @@ export class GapLedger {
     gap.octets += octets
   }
 
-  addPackets(cause: GapCause, timeUs: number, packets: number): void {
-    if (packets > 0) this.#gap(cause, timeUs).packets += packets
+  /** Packets that were lost some time in a span. */
+  addPackets(cause: GapCause, span: { startUs: number; endUs: number }, packets: number): void {
+    if (packets <= 0) return
+    this.#gap(cause, span.startUs).packets += packets
+    this.#gap(cause, span.endUs)
   }
 
   addFlows(cause: GapCause, timeUs: number, flows: number): void {

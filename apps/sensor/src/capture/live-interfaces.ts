@@ -92,8 +92,7 @@ export class LiveInterfaces {
         captured.description = found
         kept.push(captured)
       } else {
-        captured.poll()
-        await captured.source.close()
+        await captured.retire(Date.now() * 1000)
         this.#options.logger.info({ interface: name }, 'interface is gone')
         retired.push(captured)
       }

@@ -26,7 +26,6 @@ export interface RingAddon {
   next(ring: NativeRing): number
   release(ring: NativeRing): void
   drops(ring: NativeRing): number
-  freezes(ring: NativeRing): number
   close(ring: NativeRing): void
 }
 

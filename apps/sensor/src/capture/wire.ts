@@ -25,7 +25,6 @@ const FLUSH_MS = 500
 const SAMPLE_MS = 1_000
 const SCAN_MS = 3_000
 const FLOWS_A_FLUSH = 5_000
-const DRAIN_LAPS = 32
 /** The kernel may hold a packet back this long before its block is handed over. */
 const RETIRE_LAG_US = 100_000
 
@@ -129,7 +128,7 @@ class CapturingWire implements Wire {
     this.#isRunning = false
     clearTimeout(this.#timer as NodeJS.Timeout)
     clearImmediate(this.#timer as NodeJS.Immediate)
-    if (this.#live) this.#drain()
+    if (this.#live) for (const captured of this.#captured) captured.drain()
     this.#sample(Date.now())
     for (const captured of this.#captured) await captured.source.close()
     for (const captured of this.#captured) this.#endFlows(captured)
@@ -187,11 +186,6 @@ class CapturingWire implements Wire {
     this.#quietPolls = count > QUIET_PACKETS ? 0 : this.#quietPolls + 1
     const waitMs = this.#quietPolls > QUIET_POLLS ? QUIET_POLL_MS : POLL_MS
     if (this.#isRunning) this.#timer = count > 0 ? setImmediate(this.#tick) : setTimeout(this.#tick, waitMs)
-  }
-
-  /** Reads what the sources hold, at most some laps: packets may come faster than they are read. */
-  #drain(): void {
-    for (const captured of this.#captured) for (let laps = 0; laps < DRAIN_LAPS && captured.poll() > 0; laps++);
   }
 
   /** A quiet wire has no packets to move the clock: the wall clock does, once everything that arrived is metered. */
