@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { CaptureError } from './capture-error.ts'
+import { openCapture } from './open-capture.ts'
 
 const CHUNK = 1 << 20
 /** No record of a sound capture is larger: jumbo frames, aggregated segments and block options stay far below. */
@@ -13,6 +14,10 @@ export class ChunkReader {
   /** Next octet to be consumed, and end of what is in memory, as offsets into `bytes`. */
   position = 0
   end = 0
+  /** Why a compressed file could not be unpacked to its end. */
+  error: CaptureError | undefined
+  /** Octets of the capture before those in memory. */
+  #consumed = 0
   #descriptor = -1
   #exhausted = false
 
@@ -20,12 +25,21 @@ export class ChunkReader {
     this.path = path
   }
 
-  open(): void {
+  async open(): Promise<void> {
     try {
-      this.#descriptor = openSync(this.path, 'r')
+      const { descriptor, first, error } = await openCapture(this.path)
+      this.#descriptor = descriptor
+      this.error = error
+      this.bytes.set(first)
+      this.end = first.length
     } catch (error) {
       throw unreadable(this.path, error)
     }
+  }
+
+  /** Where `position` is in the capture. */
+  get offset(): number {
+    return this.#consumed + this.position
   }
 
   /** Makes `length` octets available from `position`; returns whether the file has them. */
@@ -35,6 +49,7 @@ export class ChunkReader {
     if (length > this.bytes.length) this.#resize(length)
     else if (this.position > 0) this.bytes.copyWithin(0, this.position, this.end)
     this.end -= this.position
+    this.#consumed += this.position
     this.position = 0
     while (!this.#exhausted && this.end < length) this.#fill()
     return this.end >= length

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { pcap, PcapngBuilder } from '../../test/capture-files.ts'
 import { temporaryFolder } from '../../test/temporary-folder.ts'
@@ -16,7 +17,13 @@ interface ReadFrame {
   octets: number[]
 }
 
-async function read(content: Uint8Array): Promise<{ frames: ReadFrame[]; error: string | undefined }> {
+interface ReadFile {
+  frames: ReadFrame[]
+  error: string | undefined
+  message?: string
+}
+
+async function read(content: Uint8Array): Promise<ReadFile> {
   const path = join(temporaryFolder(), 'x.pcap')
   writeFileSync(path, content)
   const source = new FileSource({ path })
@@ -28,7 +35,7 @@ async function read(content: Uint8Array): Promise<{ frames: ReadFrame[]; error: 
         frames.push({ timeUs, linkType, wireLength, octets: [...bytes.subarray(offset, offset + capturedLength)] })
       }, 100)
     }
-    return { frames, error: source.error?.code }
+    return { frames, error: source.error?.code, message: source.error?.message }
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error
     return { frames, error: error.code }
@@ -65,6 +72,47 @@ describe('pcap', () => {
     const { frames: found } = await read(pcap(frames))
     expect(found).toHaveLength(3000)
     expect(found.at(-1)?.timeUs).toBe(T0 + 2999)
+  })
+})
+
+describe('compressed', () => {
+  const content = pcap(Array.from({ length: 2000 }, (_, i) => ({ timeUs: T0 + i, octets })))
+
+  test.each([
+    ['gzip', gzipSync(content)],
+    ['zstd', zstdCompressSync(content)],
+  ])('%s', async (_name, compressed) => {
+    const { frames, error } = await read(compressed)
+    expect(error).toBeUndefined()
+    expect(frames).toHaveLength(2000)
+    const cut = await read(compressed.subarray(0, -20))
+    expect(cut.error).toBe('capture-file-truncated')
+  })
+})
+
+describe('damage is passed over', () => {
+  const records = Array.from({ length: 5 }, (_, i) => ({ timeUs: T0 + i, octets }))
+  const sizeOfRecord = 16 + octets.length
+
+  test('in pcap, to the next record that makes sense', async () => {
+    const content = Buffer.from(pcap(records))
+    content.fill(0xff, 24 + sizeOfRecord, 24 + sizeOfRecord + 12)
+    const { frames, message } = await read(content)
+    expect(frames.map(({ timeUs }) => timeUs - T0)).toEqual([0, 2, 3, 4])
+    expect(message).toContain(`octet ${24 + sizeOfRecord} `)
+  })
+
+  test.each([
+    ['an impossible length', 4],
+    ['an interface that is not described', 8],
+  ])('in pcapng, to the next block: %s', async (_name, field) => {
+    const head = new PcapngBuilder().interface(1)
+    const start = head.build().length
+    const content = Buffer.from(head.enhanced(0, 1n, octets).enhanced(0, 2n, octets).enhanced(0, 3n, octets).build())
+    content.writeUInt32LE(77, start + field)
+    const { frames, error } = await read(content)
+    expect(frames.map(({ timeUs }) => timeUs)).toEqual([2, 3])
+    expect(error).toBe('capture-file-corrupt')
   })
 })
 

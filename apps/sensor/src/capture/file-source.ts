@@ -15,7 +15,12 @@ export interface FileSourceOptions {
   replay?: { speed: number; nowUs: () => number }
 }
 
-/** A capture file, pcap or pcapng. */
+const FRAMES_A_TURN = 65_536
+
+/**
+ * A capture file, pcap or pcapng, plain or compressed by gzip or zstd; `-` is standard input. Damage is told in `error`, the first
+ * of it, and read over where records that make sense follow.
+ */
 export class FileSource implements PacketSource {
   readonly kind = 'file'
   ended = false
@@ -34,8 +39,8 @@ export class FileSource implements PacketSource {
 
   async open(): Promise<void> {
     const { path, replay } = this.#options
-    if (replay) this.#schedule = makeSchedule(path, replay.speed, replay.nowUs)
-    this.#reader.open()
+    if (replay) this.#schedule = await makeSchedule(path, replay.speed, replay.nowUs)
+    await this.#reader.open()
     this.#format = openFormat(this.#reader)
   }
 
@@ -54,9 +59,10 @@ export class FileSource implements PacketSource {
       }
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
-      this.error = error
-      this.ended = true
+      this.error ??= error
+      this.ended = error.code !== 'capture-file-corrupt' || !this.#format?.resume()
     }
+    if (this.ended) this.error ??= this.#reader.error
     return count
   }
 
@@ -87,9 +93,9 @@ interface ReplaySchedule {
   isDue(timeUs: number): boolean
 }
 
-/** Reads the record headers once, for the first and last time; unsound files are played as far as they are sound. */
-function makeSchedule(path: string, speed: number, nowUs: () => number): ReplaySchedule {
-  const { firstUs, lastUs } = timeSpan(path)
+/** Reads the record headers once, for the first and last time. */
+async function makeSchedule(path: string, speed: number, nowUs: () => number): Promise<ReplaySchedule> {
+  const { firstUs, lastUs } = await timeSpan(path)
   const startUs = nowUs()
   const durationUs = Number.isFinite(speed) && speed > 0 ? (lastUs - firstUs) / speed : 0
   // Slower than recorded, the first packet marks the moment instead: a packet's time is never ahead of the clock.
@@ -100,22 +106,19 @@ function makeSchedule(path: string, speed: number, nowUs: () => number): ReplayS
   }
 }
 
-function timeSpan(path: string): { firstUs: number; lastUs: number } {
-  const reader = new ChunkReader(path)
-  const frame = new Frame()
+async function timeSpan(path: string): Promise<{ firstUs: number; lastUs: number }> {
+  const source = new FileSource({ path })
   let firstUs = Infinity
   let lastUs = 0
+  const widen = ({ timeUs }: Frame): void => {
+    if (timeUs < firstUs) firstUs = timeUs
+    if (timeUs > lastUs) lastUs = timeUs
+  }
+  await source.open()
   try {
-    reader.open()
-    const format = openFormat(reader)
-    while (format.next(frame)) {
-      if (frame.timeUs < firstUs) firstUs = frame.timeUs
-      if (frame.timeUs > lastUs) lastUs = frame.timeUs
-    }
-  } catch (error) {
-    if (!(error instanceof CaptureError)) throw error
+    while (!source.ended) source.read(widen, FRAMES_A_TURN)
   } finally {
-    reader.close()
+    await source.close()
   }
   return { firstUs: Math.min(firstUs, lastUs), lastUs }
 }

@@ -12,6 +12,7 @@ const ENHANCED_PACKET = 6
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d
 const OPTION_TIMESTAMP_RESOLUTION = 9
 const OPTION_TIMESTAMP_OFFSET = 14
+const KNOWN_BLOCKS = new Set([INTERFACE_DESCRIPTION, OBSOLETE_PACKET, SIMPLE_PACKET, 4, 5, ENHANCED_PACKET])
 const MAX_BLOCK = 1 << 26
 const MAX_INTERFACES = 65_536
 
@@ -35,6 +36,8 @@ export class PcapngFormat implements CaptureFormat {
   #littleEndian = true
   #interfaces: CapturedInterface[] = []
   #lastTimeUs = 0
+  /** Whether `next` knew where the block ended in which it found damage. */
+  #isPastBlock = false
 
   constructor(reader: ChunkReader) {
     this.#reader = reader
@@ -43,6 +46,7 @@ export class PcapngFormat implements CaptureFormat {
   next(frame: Frame): boolean {
     const reader = this.#reader
     for (;;) {
+      this.#isPastBlock = false
       if (!reader.ensure(12)) {
         if (reader.end === reader.position) return false
         throw this.#truncated()
@@ -57,10 +61,26 @@ export class PcapngFormat implements CaptureFormat {
       const start = reader.position
       const type = reader.view.getUint32(start, this.#littleEndian)
       reader.position = start + length
+      this.#isPastBlock = true
       if (isSection) this.#interfaces = []
       else if (type === INTERFACE_DESCRIPTION) this.#readInterface(start, start + length - 4)
       else if (this.#readPacket(type, start, start + length - 4, frame)) return true
     }
+  }
+
+  /** Goes on with the next block, or where a known block has the same length at both ends. */
+  resume(): boolean {
+    if (this.#isPastBlock) return true
+    const reader = this.#reader
+    for (reader.position++; reader.ensure(12); reader.position++) {
+      const { view, position } = reader
+      const isSection = view.getUint32(position, false) === SECTION_HEADER
+      if (!isSection && !KNOWN_BLOCKS.has(view.getUint32(position, this.#littleEndian))) continue
+      const length = view.getUint32(position + 4, this.#littleEndian)
+      if (length < 12 || length % 4 !== 0 || length > MAX_BLOCK || !reader.ensure(length)) continue
+      if (reader.view.getUint32(reader.position + length - 4, this.#littleEndian) === length) return true
+    }
+    return false
   }
 
   #readByteOrder(): void {
@@ -139,7 +159,10 @@ export class PcapngFormat implements CaptureFormat {
   }
 
   #corrupt(what: string): CaptureError {
-    return new CaptureError('capture-file-corrupt', `${this.#reader.path}: ${what}; the file is damaged there`)
+    return new CaptureError(
+      'capture-file-corrupt',
+      `${this.#reader.path}: ${what}, before octet ${this.#reader.offset}; the file is damaged there`,
+    )
   }
 
   #truncated(): CaptureError {

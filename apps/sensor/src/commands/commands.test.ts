@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { pcap } from '../../test/capture-files.ts'
 import { chromeHello } from '../../test/client-hello.ts'
@@ -44,6 +45,16 @@ function scan(): Uint8Array {
 }
 
 describe('meter', () => {
+  test('a compressed capture on standard input', () => {
+    const input = gzipSync(pcap(frames))
+    const { status, stdout } = spawnSync(process.execPath, [MAIN, 'meter', '--summary', '-'], {
+      input,
+      encoding: 'utf8',
+    })
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ file: '-', packets: 3, flows: 1 })
+  })
+
   test('one flow a line in ECS names, absent is absent', () => {
     const path = capture('office.pcap', pcap(frames))
     const { status, lines } = sensor('meter', path)
