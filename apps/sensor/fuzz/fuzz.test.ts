@@ -3,7 +3,7 @@ import { foundCases, framesOf } from './corpus.ts'
 import { fuzz, replay, TARGETS } from './run.ts'
 import { toPcap } from './to-pcap.ts'
 
-const INPUTS: Record<string, number> = { decode: 40_000, recognise: 20_000, pcap: 1_000 }
+const INPUTS: Record<string, number> = { decode: 30_000, recognise: 15_000, pcap: 150 }
 
 test.each(Object.keys(TARGETS))('%s: mutated cases break nothing', async (target) => {
   expect(await fuzz({ target, inputs: INPUTS[target], seed: 7 })).toBeUndefined()

@@ -29,7 +29,7 @@ export class StreamHead {
   add(sequence: number, bytes: Uint8Array, from: number, to: number): void {
     const start = (sequence - this.#firstSequence) | 0
     const end = Math.min(start + (to - from), MAX_HEAD)
-    if (start < 0 || end <= this.length) return
+    if (start < 0 || end <= start || end <= this.length) return
     if (end > this.bytes.length) this.#grow(end)
     this.bytes.set(bytes.subarray(from, from + end - start), start)
     if (start <= this.length) this.length = end
