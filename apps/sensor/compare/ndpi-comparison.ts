@@ -1,3 +1,4 @@
+import { applicationOf, isApplication } from './ndpi-applications.ts'
 import { namesOf } from './ndpi-names.ts'
 import type { NdpiLabel } from './ndpi-labels.ts'
 import type { Conversation } from './metered-conversations.ts'
@@ -22,11 +23,17 @@ export class NdpiComparison {
   /** Flows of protocols the sensor has no recogniser for, and those of them it calls something else. */
   unmapped = 0
   readonly unmappedFound = new Map<string, number>()
+  /** Flows whose application both have a name for, and those the sensor gives that name. */
+  applications = 0
+  applicationsRight = 0
+  /** "nDPI's name, ours, host name" of the others. */
+  readonly applicationMisses = new Map<string, number>()
   readonly disagreements: Disagreement[] = []
   readonly #byProtocol = new Map<string, Count>()
   readonly #byCapture = new Map<string, { flows: number; right: number }>()
 
   add(label: NdpiLabel, conversation: Conversation | undefined): void {
+    this.#addApplication(label, conversation)
     const names = namesOf(label)
     if (!conversation) this.absent++
     const found = conversation?.protocol ?? ''
@@ -54,6 +61,18 @@ export class NdpiComparison {
     }
   }
 
+  #addApplication(label: NdpiLabel, conversation: Conversation | undefined): void {
+    const expected = applicationOf(label.app)
+    // A question about a name is no conversation with it.
+    if (!conversation || label.app === label.master || !expected || /DNS/.test(label.master)) return
+    this.applications++
+    if (isApplication(expected, conversation.application)) this.applicationsRight++
+    else {
+      const miss = `${label.app}, ${conversation.application || '-'}, ${conversation.hostName || '-'}`
+      this.applicationMisses.set(miss, (this.applicationMisses.get(miss) ?? 0) + 1)
+    }
+  }
+
   /** Shares of 1. A capture's share is that of its flows; `capturesWhole` are those where every flow agrees. */
   summary(): Record<string, number> {
     const counts = [...this.#byProtocol.values()]
@@ -69,6 +88,8 @@ export class NdpiComparison {
       capture_accuracy: share(sum(captures.map((capture) => capture.right / capture.flows)), captures.length),
       captures_whole: captures.filter((capture) => capture.right === capture.flows).length,
       wrong: this.disagreements.filter(({ found }) => found !== '').length,
+      applications: this.applications,
+      application_accuracy: share(this.applicationsRight, this.applications),
       flows_not_in_table: this.absent,
       flows_of_other_protocols: this.unmapped,
       of_those_named: sum([...this.unmappedFound.values()]),

@@ -10,7 +10,11 @@ import { type NdpiLabel, readNdpiLabels } from './ndpi-labels.ts'
  * at any depth and each TABLE is a table of labels. One JSON object a line: a summary, then a row a protocol, then with
  * `--list` a row a disagreement.
  */
-export async function compareWithNdpi(folder: string, tables: string[], list: boolean): Promise<object[]> {
+export async function compareWithNdpi(
+  folder: string,
+  tables: string[],
+  list: boolean,
+): Promise<Record<string, unknown>[]> {
   const comparison = new NdpiComparison()
   const paths = capturesIn(folder)
   const pathOf = ({ source, capture }: NdpiLabel): string | undefined =>
@@ -32,6 +36,11 @@ export async function compareWithNdpi(folder: string, tables: string[], list: bo
       ...label,
       found,
       octets: octets.get(`${pathOf(label)} ${label.key}`),
+    })),
+    ...(list ? [...comparison.applicationMisses] : []).map(([names, flows]) => ({
+      compare: 'ndpi-application',
+      names,
+      flows,
     })),
     ...(list ? [...comparison.unmappedFound].map(([names, flows]) => ({ compare: 'ndpi-other', names, flows })) : []),
   ]

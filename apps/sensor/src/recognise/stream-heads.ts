@@ -1,4 +1,4 @@
-import type { Packet } from '../decode/packet.ts'
+import { type Packet, TcpFlag } from '../decode/packet.ts'
 import { StreamHead } from './stream-head.ts'
 
 /** Heads held at a time, 16 KiB each at most, and those kept for reuse. */
@@ -16,7 +16,7 @@ export class StreamHeads {
   add(slot: number, forward: boolean, packet: Packet): StreamHead | undefined {
     if (this.#heads.size === 0) return undefined
     const stream = this.#heads.get(keyOf(slot, forward))
-    if (stream) stream.add(packet.tcpSequence, packet.bytes, packet.payload, packet.payloadEnd)
+    if (stream) stream.add(payloadSequence(packet), packet.bytes, packet.payload, packet.payloadEnd)
     return stream
   }
 
@@ -43,8 +43,8 @@ export class StreamHeads {
       return
     }
     const stream = this.#spare.pop() ?? new StreamHead()
-    stream.start(packet.tcpSequence)
-    stream.add(packet.tcpSequence, packet.bytes, packet.payload, packet.payloadEnd)
+    stream.start(payloadSequence(packet))
+    stream.add(payloadSequence(packet), packet.bytes, packet.payload, packet.payloadEnd)
     this.#heads.set(key, stream)
   }
 
@@ -57,4 +57,9 @@ export class StreamHeads {
 
 function keyOf(slot: number, forward: boolean): number {
   return slot * 2 + (forward ? 0 : 1)
+}
+
+/** Sequence number of the first octet of payload: a SYN, which may carry data (RFC 7413), takes one for itself. */
+function payloadSequence({ tcpSequence, tcpFlags }: Packet): number {
+  return (tcpSequence + ((tcpFlags & TcpFlag.SYN) !== 0 ? 1 : 0)) | 0
 }

@@ -7,9 +7,9 @@ import type { TrafficClass } from './traffic-classes.ts'
 export const HOST_NAME_TABLE: Partial<Record<TrafficClass, Record<string, string>>> = {
   web: {
     google:
-      'google.com google.co.uk google.de google.fr google.es google.it google.co.jp google.com.br google.ca gstatic.com googleapis.com googleusercontent.com',
+      'google.com google.co.uk google.de google.fr google.es google.it google.co.jp google.com.br google.ca gstatic.com googleapis.com googleusercontent.com ampproject.org connectivitycheck.android.com',
     'google-ads':
-      'doubleclick.net googlesyndication.com googleadservices.com google-analytics.com googletagmanager.com',
+      'doubleclick.net googlesyndication.com googleadservices.com google-analytics.com googletagmanager.com googletagservices.com app-measurement.com',
     bing: 'bing.com bing.net',
     duckduckgo: 'duckduckgo.com',
     yahoo: 'yahoo.com yimg.com',

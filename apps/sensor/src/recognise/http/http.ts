@@ -3,6 +3,7 @@ import { findOctet, hasText, readText } from '../byte-text.ts'
 import type { FlowFacts } from '../flow-facts.ts'
 import { firstOf, type Head, type Recogniser, Verdict } from '../recogniser.ts'
 import { MAX_HEAD } from '../stream-head.ts'
+import { startsTls, upgradeToTls } from '../tls/upgrade.ts'
 import { HEADER_VALUE, headerValue, hostOf } from './header-lines.ts'
 
 const METHODS = ['GET ', 'POST ', 'PUT ', 'HEAD ', 'DELETE ', 'OPTIONS ', 'PATCH ', 'CONNECT ', 'TRACE ', 'PROPFIND ']
@@ -23,13 +24,15 @@ const LONGEST_VERSION = 12
 const CR = 13
 const LF = 10
 
-/** HTTP/1 (RFC 9112): a request line or a status line, then header lines to an empty one. After 101 it is what was agreed upon. */
+/** HTTP/1 (RFC 9112): a request line or a status line, then header lines to an empty one. After 101 it is what was agreed upon,
+ * after CONNECT the hello of TLS is read. */
 export const http: Recogniser = {
   name: 'http',
   transport: 'tcp',
   firstOctets: firstOf([...ALL_METHODS, 'HTTP', 'ICY']),
   recognise(head: Head, facts: FlowFacts): Verdict {
     const { bytes, start, end } = head
+    if (facts.http?.method === 'CONNECT' && startsTls(head)) return upgradeToTls(head, facts)
     if (hasText(bytes, start, end, 'HTTP/1.')) return readResponse(head, facts)
     if (!facts.http && hasText(bytes, start, end, 'ICY 200 ')) return Verdict.YES
     const method = methodAt(bytes, start, end)
@@ -80,7 +83,9 @@ function readRequest(head: Head, method: string, facts: FlowFacts): Verdict {
 }
 
 /** "HTTP/1.1 200"; an interim 1xx response is not the one that counts (RFC 9110 section 15.2), but 101 is the last. */
-function readResponse({ bytes, start, end }: Head, facts: FlowFacts): Verdict {
+function readResponse(head: Head, facts: FlowFacts): Verdict {
+  const { bytes, end } = head
+  const start = finalResponse(head)
   if (end - start < 12) return Verdict.MORE
   const code = Number(readText(bytes, start + 9, start + 12))
   if (!(code >= 100 && code <= 599)) return Verdict.NO
@@ -97,8 +102,26 @@ function readResponse({ bytes, start, end }: Head, facts: FlowFacts): Verdict {
     )
     facts.set('http.response.server', headerValue(bytes, lineEnd + 1, end, 'server'))
   }
-  facts.isComplete = found.method !== '' && (found.statusCode >= 200 || code === 101)
+  const isTunnel = found.method === 'CONNECT' && code < 300
+  facts.isComplete = !isTunnel && found.method !== '' && (found.statusCode >= 200 || code === 101)
   return Verdict.YES
+}
+
+/** Where the last of several responses starts of which those before are interim ones in the same segment. */
+function finalResponse({ bytes, start, end }: Head): number {
+  let at = start
+  while (bytes[at + 9] === 0x31 && !hasText(bytes, at + 9, end, '101')) {
+    const next = afterHeader(bytes, at, end)
+    if (next < 0 || !hasText(bytes, next, end, 'HTTP/1.')) break
+    at = next
+  }
+  return at
+}
+
+/** Offset after the empty line; -1 where there is none. */
+function afterHeader(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at + 3 < end; at++) if (hasText(bytes, at, end, '\r\n\r\n')) return at + 4
+  return -1
 }
 
 function hasHeaderEnd(bytes: Uint8Array, from: number, end: number): boolean {

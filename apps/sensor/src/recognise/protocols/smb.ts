@@ -17,7 +17,6 @@ const DIALECTS: Record<number, string> = {
   0x0300: '3.00',
   0x0302: '3.02',
   0x0311: '3.11',
-  0x02ff: '2.??',
 }
 
 /**
@@ -43,18 +42,14 @@ export const smb: Recogniser = {
   },
 }
 
-/** Header 32 octets: command at 4. Dialects of the request are texts after octet 2. */
+/** Header 32 octets: command at 4. Dialects of the request are texts after octet 2, the response chooses by number. */
 function readSmb1({ bytes, start, end, forward }: Head, facts: FlowFacts): void {
   facts.set('smb.version', '1')
-  if (bytes[start + 8] !== NEGOTIATE_1 || !forward) return
-  const texts = readText(bytes, start + 4 + 35, end)
-  facts.set(
-    'smb.dialects',
-    texts
-      .split('?')
-      .filter((text) => /^[\w .+-]{4,}$/.test(text))
-      .join(','),
-  )
+  if (bytes[start + 8] !== NEGOTIATE_1) return
+  if (forward) {
+    const texts = readText(bytes, start + 4 + 35, end).split('?')
+    facts.set('smb.dialects', texts.filter((text) => /^[\w .+-]{4,}$/.test(text)).join(','))
+  } else facts.set('smb.dialect', facts.get('smb.dialects').split(',')[readUint16LE(bytes, start + 4 + 33)] ?? '')
 }
 
 /** Header 64 octets: command at 12, flags at 16 (bit 0 is a response); the dialect chosen is at 4 of the negotiate response. */

@@ -71,4 +71,11 @@ export function addCertificate(bytes: Uint8Array, start: number, end: number, fa
   found.certificateIssuer = certificate.issuer
   found.certificateNotBefore = certificate.notBefore
   found.certificateNotAfter = certificate.notAfter
+  if (facts.hostName === '') facts.hostName = commonHostName(certificate.subject)
+}
+
+/** The host name of a certificate's common name, without a wildcard; empty where it is none. For clients that did not say theirs. */
+function commonHostName(subject: string): string {
+  const name = /(?:^|, )CN=(?:\*\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:,|$)/i.exec(subject)
+  return name ? name[1].toLowerCase() : ''
 }

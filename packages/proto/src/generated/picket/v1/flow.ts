@@ -258,7 +258,10 @@ export interface Flow {
     | undefined;
   /** Application protocol a recogniser saw, lower case (ECS network.protocol): tls, dns, http, ssh...; empty if none. */
   protocolName: string;
-  /** Host name the flow was for, lower case: TLS SNI, HTTP Host, or DNS answer seen before; empty if none. */
+  /**
+   * Host name the flow was for, lower case: TLS SNI, HTTP Host, without these the name in the
+   * server's certificate, or DNS answer seen before; empty if none.
+   */
   hostName: string;
   /** Application by the name table, lower case (e.g. "youtube"); empty if none. */
   application: string;
