@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import type { Limits } from './budget/budget-ladder.ts'
 
 /** A place to connect to. */
 export interface HostPort {
@@ -55,6 +56,8 @@ const runOptions = z.object({
   interface: z.array(z.string().regex(/^[^/\s]{1,15}$/, 'an interface name, at most 15 characters')).default([]),
   replay: z.array(z.string().min(1, 'a capture file')).default([]),
   speed: speed.default(1),
+  'max-cpu': wholeNumber(1, 10_000).optional(),
+  'max-memory': wholeNumber(64, 2 ** 20).optional(),
   'spool-bytes': wholeNumber(2 ** 20, 2 ** 40).default(256 * 2 ** 20),
   'log-level': z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
 })
@@ -69,6 +72,8 @@ const optionTypes = {
   interface: { type: 'string', multiple: true },
   replay: { type: 'string', multiple: true },
   speed: { type: 'string' },
+  'max-cpu': { type: 'string' },
+  'max-memory': { type: 'string' },
   'spool-bytes': { type: 'string' },
   'log-level': { type: 'string' },
 } as const
@@ -83,6 +88,8 @@ export interface RunConfig {
   readonly labels: Record<string, string>
   readonly interfaces: string[] | undefined
   readonly replay: { files: string[]; speed: number } | undefined
+  /** What the sensor may use of the host before it does less. */
+  readonly limits: Limits
   /** Bound of the spool on disk, octets. */
   readonly spoolBytes: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -126,9 +133,16 @@ function toRunConfig(options: z.infer<typeof runOptions>): RunConfig {
     labels: Object.fromEntries(options.label.map((text) => splitLabel(text))),
     interfaces: options.interface.length > 0 ? options.interface : undefined,
     replay: options.replay.length > 0 ? { files: options.replay, speed: options.speed } : undefined,
+    limits: toLimits(options),
     spoolBytes: options['spool-bytes'],
     logLevel: options['log-level'],
   }
+}
+
+/** Per cent of a core, and MiB, as the operator gives them. */
+function toLimits(options: { 'max-cpu'?: number; 'max-memory'?: number }): Limits {
+  const { 'max-cpu': cpu, 'max-memory': memory } = options
+  return { ...(cpu && { cpuCores: cpu / 100 }), ...(memory && { memoryBytes: memory * 2 ** 20 }) }
 }
 
 function splitLabel(text: string): [string, string] {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { FEATURE_SET_HASH } from '@picket/ml/features'
 import type { Logger } from 'pino'
 import { Batcher } from './batch/batcher.ts'
+import { BudgetKeeper } from './budget/budget-keeper.ts'
 import { MemoryKeeper } from './budget/memory-keeper.ts'
 import type { PacketSockets } from './capture/packet-sockets.ts'
 import { createWire } from './capture/wire.ts'
@@ -124,6 +125,19 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     release: () => own?.releaseMemory(),
     residentBytes: () => process.memoryUsage.rss(),
   })
+  const budget = new BudgetKeeper({
+    limits: config.limits,
+    nowUs,
+    measure: () => {
+      const { user, system } = process.cpuUsage()
+      return { cpuUs: user + system, memoryBytes: process.memoryUsage.rss() }
+    },
+    onStep: (rung, gap, use) => {
+      wire.setRung(rung)
+      batcher.add({ coverageGaps: [gap] })
+      emit({ state: 'budget', rung: gap.cause, ...use })
+    },
+  })
 
   const flush = async () => {
     wire.flush()
@@ -172,7 +186,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   if (config.replay) void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
   return {
     open: () => wire.open(),
-    ...chain([spool, uplink, renewer, batcher, life, scale, score, host, health, wire, memory]),
+    ...chain([spool, uplink, renewer, batcher, life, scale, score, host, health, wire, memory, budget]),
     telemetry,
     retired: retired.promise,
     async erase() {

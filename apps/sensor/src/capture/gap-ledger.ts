@@ -8,6 +8,7 @@ const SOURCES = {
   malformed: 'decode',
   'unsupported-link-type': 'decode',
   'table-full': 'flow-table',
+  'over-budget': 'budget',
 } as const
 export type GapCause = keyof typeof SOURCES
 

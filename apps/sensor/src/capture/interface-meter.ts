@@ -1,11 +1,14 @@
 import type { CoverageGap, EndReason, Flow } from '@picket/proto'
+import { Rung } from '../budget/rung.ts'
 import { DECODE_CAUSES, DecodeStatus } from '../decode/decode-status.ts'
 import { Decoder } from '../decode/decoder.ts'
+import type { Packet } from '../decode/packet.ts'
 import { FlowTable } from '../flow/flow-table.ts'
 import { toFlow } from '../flow/to-flow.ts'
 import type { AddressNames } from '../recognise/address-names.ts'
 import { Recognition } from '../recognise/recognition.ts'
 import type { Exclusion } from './exclusion.ts'
+import { sampleHash } from './flow-sample.ts'
 import type { Frame } from './frame.ts'
 import { type GapCause, GapLedger } from './gap-ledger.ts'
 
@@ -27,6 +30,8 @@ export class InterfaceMeter {
   packetsRead = 0
   octetsRead = 0
   undecodablePackets = 0
+  /** How much is done with packets. */
+  rung: Rung = Rung.EVERYTHING
   readonly table: FlowTable
   readonly gaps: GapLedger
   readonly #options: InterfaceMeterOptions
@@ -43,7 +48,10 @@ export class InterfaceMeter {
       idleTimeoutUs: options.idleTimeoutUs,
       activeTimeoutUs: options.activeTimeoutUs,
       maxFlows: options.maxFlows,
-      inspector: this.#recognition,
+      inspector: {
+        inspect: (slot, packet, forward) =>
+          this.rung < Rung.WITHOUT_RECOGNITION && this.#recognition.inspect(slot, packet, forward),
+      },
       onEnd: (slot, reason, continues) => this.#onEnd(slot, reason, continues),
     })
   }
@@ -58,7 +66,11 @@ export class InterfaceMeter {
     if (status === DecodeStatus.OK) {
       const { packet } = this.#decoder
       if (this.#options.exclusion.matches(packet)) return
-      this.table.update(packet)
+      if (this.rung < Rung.ONE_FLOW_IN_FOUR || this.#isSampled(packet)) this.table.update(packet)
+      else {
+        this.table.advance(frame.timeUs)
+        this.gaps.addPacket('over-budget', frame.timeUs, frame.wireLength)
+      }
     } else {
       this.undecodablePackets++
       this.table.advance(frame.timeUs)
@@ -66,6 +78,10 @@ export class InterfaceMeter {
     }
     this.packetsRead++
     this.octetsRead += frame.wireLength
+  }
+
+  #isSampled(packet: Packet): boolean {
+    return this.rung === Rung.ONE_FLOW_IN_FOUR && (sampleHash(packet) & 3) === 0
   }
 
   takeFlows(): Flow[] {

@@ -1,5 +1,6 @@
 import type { Interface, InterfaceSample } from '@picket/proto'
 import type { Logger } from 'pino'
+import { Rung } from '../budget/rung.ts'
 import type { Observation, ObservationSink, Stage } from '../observation.ts'
 import { AddressNames } from '../recognise/address-names.ts'
 import type { CapturedInterface } from './captured-interface.ts'
@@ -54,6 +55,8 @@ export interface Wire extends Stage {
   /** Resolves when a replay is over; never for live capture. */
   readonly ended: Promise<void>
   setTimeouts(timeouts: { idleTimeoutMs: number; activeTimeoutMs: number }): void
+  /** How much is done with packets from now on. */
+  setRung(rung: Rung): void
   /** Takes effect with the next scan of the host's interfaces, within 3 s; a replay has none. */
   setExcludedInterfaces(names: readonly string[]): void
 }
@@ -75,6 +78,7 @@ class CapturingWire implements Wire {
   #interfaces: Interface[] = []
   #retired: CapturedInterface[] = []
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
+  #rung: Rung = Rung.EVERYTHING
   #isOpen = false
   #isRunning = false
   #quietPolls = 0
@@ -161,6 +165,11 @@ class CapturingWire implements Wire {
     for (const { meter } of this.#captured) meter.table.setTimeouts(toMicroseconds(timeouts))
   }
 
+  setRung(rung: Rung): void {
+    this.#rung = rung
+    for (const { meter } of this.#captured) meter.rung = rung
+  }
+
   setExcludedInterfaces(names: readonly string[]): void {
     this.#live?.setExcluded(names)
   }
@@ -222,13 +231,15 @@ class CapturingWire implements Wire {
   }
 
   #meter(interfaceName: string): InterfaceMeter {
-    return new InterfaceMeter({
+    const meter = new InterfaceMeter({
       interfaceName,
       ...toMicroseconds(this.#options),
       maxFlows: this.#options.maxFlows,
       exclusion: this.#exclusion,
       names: this.#names,
     })
+    meter.rung = this.#rung
+    return meter
   }
 }
 
