@@ -24,3 +24,18 @@ export function generateRows(count: number, seed: number): GeneratedRows {
   }
   return { rows, labels }
 }
+
+/** The same rows with one in ten made odd, label 1: three of its uniform columns lie outside of where all others do. */
+export function generateOddRows(count: number, seed: number): GeneratedRows {
+  const { rows } = generateRows(count, seed)
+  const random = createRandom(seed + 1)
+  const labels = new Uint16Array(count)
+  for (let i = 0; i < count; i += 10) {
+    labels[i] = 1
+    for (let change = 0; change < 3; change++) {
+      const column = 3 * Math.floor(random() * (COLUMNS / 3)) + 1
+      rows[i * COLUMNS + column] = 1 + 0.5 * random()
+    }
+  }
+  return { rows, labels }
+}

@@ -3,7 +3,7 @@ import { MlError } from '../errors.ts'
 
 /**
  * One model in onnxruntime, sparing of memory: one thread, no arena, no memory pattern. Measured for the two bundled models by
- * bench/scoring.bench.ts.
+ * bench/score.bench.ts.
  */
 export class Session {
   readonly #session: InferenceSession

@@ -1,5 +1,5 @@
 /**
- * What scoring costs a sensor: `node --expose-gc packages/ml/bench/scoring.bench.ts [FLOWS]`. One JSON object a line: features
+ * What scoring costs a sensor: `npm run bench -- score [FLOWS]`. One JSON object a line: features
  * alone, both bundled models with features and rules, and the resident memory that scoring adds to an idle process.
  */
 import { Flow } from '@picket/proto'
