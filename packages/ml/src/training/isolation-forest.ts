@@ -3,7 +3,7 @@ import type { DecisionTree } from './decision-tree.ts'
 import { MAX_DEPTH, averagePath, growIsolationTree } from './isolation-tree.ts'
 import { PathCalibration } from './path-calibration.ts'
 import { addLeafValues, toWalkTree, type WalkTree } from './path-walk.ts'
-import { drawProjection, project, type Projection } from './projection.ts'
+import { cutColumns, drawProjection, project, type Projection } from './projection.ts'
 import { fitQuantileMap, mapQuantile, type QuantileMap } from './quantile-map.ts'
 import { createRandom, sampleIndices } from './random.ts'
 import type { TrainingProgress } from './progress.ts'
@@ -105,14 +105,13 @@ export function trainIsolationForest(
   const sampleSize = Math.min(options.sampleSize ?? 256, count)
   const quantise = pathGrid(treeCount, sampleSize)
   const projection = options.directions ? drawProjection(rows, featureCount, options.directions, random) : undefined
-  const columns = projection ? project(projection, rows) : rows
-  const width = projection?.directions ?? featureCount
-  const calibration = new PathCalibration(columns, width, treeCount, random)
+  const space = { rows, featureCount, projection }
+  const calibration = new PathCalibration(space, treeCount, random)
   const trees: DecisionTree[] = []
   for (let t = 0; t < treeCount; t++) {
     const sample = sampleIndices(count, sampleSize, random)
     const grownOn = new Set(sample)
-    const tree = growIsolationTree({ rows: columns, featureCount: width, sample, random, outsideShare, quantise })
+    const tree = growIsolationTree({ ...cutColumns(space, sample), random, outsideShare, quantise })
     trees.push(tree)
     calibration.add(tree, grownOn)
     onProgress?.((t + 1) / treeCount)

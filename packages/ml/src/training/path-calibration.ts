@@ -1,5 +1,6 @@
 import type { DecisionTree } from './decision-tree.ts'
 import { addLeafValues, toWalkTree } from './path-walk.ts'
+import { project, type Projection } from './projection.ts'
 import { sampleIndices, type Random } from './random.ts'
 
 /** Rows at most that the scores are calibrated on. */
@@ -7,7 +8,7 @@ const CALIBRATION_ROWS = 20_000
 
 /** Path sums of some training rows, each by the trees that have not seen it, scaled up to all trees. */
 export class PathCalibration {
-  readonly #featureCount: number
+  readonly #width: number
   readonly #treeCount: number
   readonly #chosen: Uint32Array
   readonly #rows: Float32Array
@@ -16,15 +17,21 @@ export class PathCalibration {
   readonly #seen: Float64Array
   readonly #paths: Float32Array
 
-  constructor(rows: Float32Array, featureCount: number, treeCount: number, random: Random) {
+  constructor(
+    space: { rows: Float32Array; featureCount: number; projection: Projection | undefined },
+    treeCount: number,
+    random: Random,
+  ) {
+    const { rows, featureCount, projection } = space
     const count = rows.length / featureCount
-    this.#featureCount = featureCount
     this.#treeCount = treeCount
     this.#chosen = sampleIndices(count, Math.min(count, CALIBRATION_ROWS), random)
-    this.#rows = new Float32Array(this.#chosen.length * featureCount)
+    const chosen = new Float32Array(this.#chosen.length * featureCount)
     this.#chosen.forEach((row, i) => {
-      this.#rows.set(rows.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount)
+      chosen.set(rows.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount)
     })
+    this.#width = projection?.directions ?? featureCount
+    this.#rows = projection ? project(projection, chosen) : chosen
     this.#unseen = new Float64Array(this.#chosen.length)
     this.#unseenTrees = new Uint32Array(this.#chosen.length)
     this.#seen = new Float64Array(this.#chosen.length)
@@ -32,7 +39,7 @@ export class PathCalibration {
   }
 
   add(tree: DecisionTree, grownOn: ReadonlySet<number>): void {
-    addLeafValues([toWalkTree(tree)], this.#rows, this.#featureCount, this.#paths.fill(0))
+    addLeafValues([toWalkTree(tree)], this.#rows, this.#width, this.#paths.fill(0))
     for (let i = 0; i < this.#chosen.length; i++) {
       if (grownOn.has(this.#chosen[i])) this.#seen[i] += this.#paths[i]
       else {

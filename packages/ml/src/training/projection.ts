@@ -58,16 +58,49 @@ export function project(projection: Projection, rows: Float32Array): Float32Arra
   const featureCount = centre.length
   const count = rows.length / featureCount
   const out = new Float32Array(count * directions)
-  for (let i = 0; i < count; i++) {
-    for (let f = 0; f < featureCount; f++) {
-      const steps = stepsOf(rows[i * featureCount + f], centre[f], factor[f])
-      if (steps === 0) continue
-      for (let d = 0, from = f * directions, to = i * directions; d < directions; d++) {
-        out[to + d] += steps * weights[from + d]
-      }
+  const terms = termsOf(weights, featureCount, directions)
+  const steps = new Float32Array(featureCount)
+  for (let i = 0, to = 0; i < count; i++) {
+    for (let f = 0; f < featureCount; f++) steps[f] = stepsOf(rows[i * featureCount + f], centre[f], factor[f])
+    for (let d = 0, at = 0; d < directions; d++) {
+      let sum = 0
+      for (const end = terms.ends[d]; at < end; at++) sum += steps[terms.columns[at]] * terms.weights[at]
+      out[to++] = sum
     }
   }
   return out
+}
+
+/** The weights that are not 0, direction after direction. */
+function termsOf(weights: Float32Array, featureCount: number, directions: number) {
+  const columns: number[] = []
+  const sizes: number[] = []
+  const ends: number[] = []
+  for (let d = 0; d < directions; d++) {
+    for (let f = 0; f < featureCount; f++) {
+      const weight = weights[f * directions + d]
+      if (weight === 0) continue
+      columns.push(f)
+      sizes.push(weight)
+    }
+    ends.push(columns.length)
+  }
+  return { columns: Uint32Array.from(columns), weights: Float32Array.from(sizes), ends: Uint32Array.from(ends) }
+}
+
+/** The columns that trees cut, with these rows of them: all rows as they are, or only the sample, projected. */
+export function cutColumns(
+  { rows, featureCount, projection }: { rows: Float32Array; featureCount: number; projection: Projection | undefined },
+  sample: Uint32Array,
+): { rows: Float32Array; featureCount: number; sample: Uint32Array } {
+  if (!projection) return { rows, featureCount, sample }
+  const chosen = new Float32Array(sample.length * featureCount)
+  sample.forEach((row, i) => chosen.set(rows.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount))
+  return {
+    rows: project(projection, chosen),
+    featureCount: projection.directions,
+    sample: sample.map((_, i) => i),
+  }
 }
 
 /** Bounds of `stepsOf`, for the graph. */

@@ -1,0 +1,28 @@
+import { numberOf, type TableRecipe } from './table-data.ts'
+
+const NUMBERS = 'duration,orig_bytes,resp_bytes,missed_bytes,orig_pkts,orig_ip_bytes,resp_pkts,resp_ip_bytes'.split(',')
+const STATES = ['S0', 'S1', 'SF', 'REJ', 'S2', 'S3', 'RSTO', 'RSTR', 'RSTOS0', 'RSTRH', 'SH', 'SHR', 'OTH']
+const EVENTS = [...'SHADFRCGTWIQshadfrcgtwi^']
+const PROTOCOLS = ['tcp', 'udp', 'icmp']
+
+const SCENARIOS = {
+  '4': 'Honeypot-Capture-4-1',
+  '5': 'Honeypot-Capture-5-1',
+  '20': 'Malware-Capture-20-1',
+  '34': 'Malware-Capture-34-1',
+  '42': 'Malware-Capture-42-1',
+}
+
+/** Scenarios of IoT-23 (Garcia, Parmisano, Erquiaga 2020) as Zeek conn rows: no address, no port; the history as counts of its letters. */
+export const iot23 = (scenarios: readonly (keyof typeof SCENARIOS)[]): TableRecipe => ({
+  files: scenarios.map((scenario) => `aucad/iot-23/CTU-${SCENARIOS[scenario]}-labeled.csv.gz`),
+  features: [...NUMBERS, 'octets_per_packet', ...STATES, ...PROTOCOLS, ...EVENTS.map((letter) => `history_${letter}`)],
+  toValues: (fields) => [
+    ...NUMBERS.map((column) => numberOf(fields(column))),
+    numberOf(fields('orig_ip_bytes')) / numberOf(fields('orig_pkts')),
+    ...STATES.map((state) => (fields('conn_state') === state ? 1 : 0)),
+    ...PROTOCOLS.map((protocol) => (fields('proto') === protocol ? 1 : 0)),
+    ...EVENTS.map((letter) => fields('history').split(letter).length - 1),
+  ],
+  toLabel: (fields) => (fields('label').toLowerCase() === 'benign' ? 'normal' : 'attack'),
+})
