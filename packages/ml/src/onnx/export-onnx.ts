@@ -1,7 +1,10 @@
+import type { Autoencoder } from '../autoencoder/autoencoder.ts'
+import { autoencoderGraph } from '../autoencoder/autoencoder-graph.ts'
 import type { IsolationForest } from '../training/isolation-forest.ts'
 import type { RandomForest } from '../training/random-forest.ts'
 import { STEP_RANGE, type Projection } from '../training/projection.ts'
-import { encodeOnnxModel, type OnnxNode, type OnnxTensor } from './onnx-messages.ts'
+import { apply, constant, quantileGraph } from './graph-part.ts'
+import { encodeOnnxModel, type OnnxNode } from './onnx-messages.ts'
 import { ML_DOMAIN, ML_VERSION, treeAttributes } from './tree-ensemble.ts'
 
 export interface ExportMetadata {
@@ -14,7 +17,13 @@ export interface ExportMetadata {
 
 /** Names of the graph's input and outputs. */
 export const INPUT = 'features'
-export const OUTPUT = { probabilities: 'probabilities', label: 'label', score: 'score', anomaly: 'anomaly' } as const
+export const OUTPUT = {
+  probabilities: 'probabilities',
+  label: 'label',
+  score: 'score',
+  anomaly: 'anomaly',
+  featureErrors: 'feature_errors',
+} as const
 
 const OPERATOR_SETS = [
   { domain: '', version: 13 },
@@ -25,12 +34,15 @@ const OPERATOR_SETS = [
  * One self-contained ONNX graph. Input `features` [rows, columns] float32, NaN for absent. A random forest gives
  * `probabilities` [rows, classes] and `label` (int64 index); an isolation forest gives `score` and `anomaly`, both [rows, 1].
  */
-export function exportOnnx(forest: RandomForest | IsolationForest, metadata: ExportMetadata): Uint8Array {
-  const graph = forest.kind === 'random-forest' ? classifierGraph(forest) : isolationGraph(forest)
+/** What can be exported. */
+export type Trained = RandomForest | IsolationForest | Autoencoder
+
+export function exportOnnx(model: Trained, metadata: ExportMetadata): Uint8Array {
+  const graph = graphOf(model)
   return encodeOnnxModel({
-    name: forest.kind,
+    name: model.kind,
     ...graph,
-    inputs: [{ name: INPUT, element: 'float', dims: ['rows', forest.featureCount] }],
+    inputs: [{ name: INPUT, element: 'float', dims: ['rows', model.featureCount] }],
     operatorSets: OPERATOR_SETS,
     metadata: {
       'picket.feature_names': JSON.stringify(metadata.featureNames),
@@ -75,17 +87,26 @@ function classifierGraph(forest: RandomForest) {
   }
 }
 
-/** score = e^(-ln 2 * scale * path); anomaly = clip(1 - sum of slope * clip(path - start, 0, width), 0, 1). */
+function graphOf(model: Trained) {
+  if (model.kind === 'random-forest') return classifierGraph(model)
+  if (model.kind === 'isolation-forest') return isolationGraph(model)
+  const { score, anomaly, featureErrors } = OUTPUT
+  return {
+    ...autoencoderGraph(model, { input: INPUT, score, anomaly, featureErrors }),
+    outputs: [
+      ...ANOMALY_OUTPUTS,
+      { name: featureErrors, element: 'float' as const, dims: ['rows', model.featureCount] },
+    ],
+  }
+}
+
+const ANOMALY_OUTPUTS = [
+  { name: OUTPUT.score, element: 'float' as const, dims: ['rows', 1] },
+  { name: OUTPUT.anomaly, element: 'float' as const, dims: ['rows', 1] },
+]
+
+/** score = e^(-ln 2 * scale * path), and the quantile of the path. */
 function isolationGraph(forest: IsolationForest) {
-  const { start, width, slope } = forest.quantiles
-  const initializers = [
-    constant('start', start),
-    constant('width', width),
-    constant('slope', slope, [slope.length, 1]),
-    constant('exponent', Float32Array.of(-Math.LN2 * forest.scale)),
-    constant('zero', Float32Array.of(0)),
-    constant('one', Float32Array.of(1)),
-  ]
   const ensemble: OnnxNode = {
     operator: 'TreeEnsembleRegressor',
     domain: ML_DOMAIN,
@@ -98,25 +119,16 @@ function isolationGraph(forest: IsolationForest) {
     ],
   }
   const projected = forest.projection && projectionGraph(forest.projection)
+  const quantile = quantileGraph(forest.quantiles, 'path', OUTPUT.anomaly)
+  const power = [apply('Mul', ['path', 'exponent'], 'power'), apply('Exp', ['power'], OUTPUT.score)]
   return {
-    nodes: [
-      ...(projected?.nodes ?? []),
-      ensemble,
-      apply('Mul', ['path', 'exponent'], 'power'),
-      apply('Exp', ['power'], OUTPUT.score),
-      apply('Sub', ['path', 'start'], 'beyond'),
-      apply('Max', ['beyond', 'zero'], 'entered'),
-      apply('Min', ['entered', 'width'], 'crossed'),
-      apply('MatMul', ['crossed', 'slope'], 'fall'),
-      apply('Sub', ['one', 'fall'], 'rest'),
-      apply('Max', ['rest', 'zero'], 'floored'),
-      apply('Min', ['floored', 'one'], OUTPUT.anomaly),
+    nodes: [...(projected?.nodes ?? []), ensemble, ...power, ...quantile.nodes],
+    initializers: [
+      constant('exponent', Float32Array.of(-Math.LN2 * forest.scale)),
+      ...quantile.initializers,
+      ...(projected?.initializers ?? []),
     ],
-    initializers: [...initializers, ...(projected?.initializers ?? [])],
-    outputs: [
-      { name: OUTPUT.score, element: 'float' as const, dims: ['rows', 1] },
-      { name: OUTPUT.anomaly, element: 'float' as const, dims: ['rows', 1] },
-    ],
+    outputs: ANOMALY_OUTPUTS,
   }
 }
 
@@ -142,11 +154,3 @@ function projectionGraph({ centre, factor, weights, directions }: Projection) {
     ],
   }
 }
-
-const constant = (name: string, values: Float32Array, dims = [values.length]): OnnxTensor => ({ name, dims, values })
-
-const apply = (operator: string, inputs: string[], output: string): OnnxNode => ({
-  operator,
-  inputs,
-  outputs: [output],
-})

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { trainAutoencoder } from '../autoencoder/index.ts'
 import { Session } from '../scoring/session.ts'
 import { createRandom } from '../training/random.ts'
 import { trainIsolationForest } from '../training/isolation-forest.ts'
@@ -98,3 +99,16 @@ test.each([2, 3, 16])(
     }
   },
 )
+
+test("autoencoder: onnxruntime gives the trainer's score, anomaly and errors of the features", async () => {
+  const rows = sampleRows(3000, 1)
+  const network = trainAutoencoder(rows, F, { seed: 3, epochs: 8 })
+  const session = await Session.open(exportOnnx(network, metadata), F)
+  open.push(session)
+  for (const input of [rows, sampleRows(3000, 2), edgeRows([0.5, 100])]) {
+    const expected = network.predict(input)
+    expect(largestGap(await session.run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
+    expect(largestGap(await session.run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
+    expect(largestGap(await session.run(input, OUTPUT.featureErrors), expected.featureErrors)).toBeLessThan(1e-5)
+  }
+})
