@@ -107,7 +107,7 @@ test('flows of meter: labelled lines train, the others are left out; the same se
 })
 
 test.each([
-  [['train'], /kind must be random-forest or isolation-forest/],
+  [['train'], /kind must be random-forest, isolation-forest, autoencoder/],
   [
     ['train', 'random-forest', '--table', 'broken.csv.gz', '--label', 'kind', '--out', 'x'],
     /broken\.csv\.gz: unexpected end of file/,

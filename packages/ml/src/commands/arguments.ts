@@ -12,7 +12,7 @@ export interface Source {
 }
 
 export interface TrainArguments extends Source {
-  kind: 'random-forest' | 'isolation-forest'
+  kind: (typeof KINDS)[number]
   out: string
   seed: number
 }
@@ -24,10 +24,10 @@ export interface EvaluateArguments extends Source {
 export type Arguments =
   { command: 'train'; train: TrainArguments } | { command: 'evaluate'; evaluate: EvaluateArguments }
 
-export const USAGE = `usage: ml train random-forest|isolation-forest (--flows FILE... | --table FILE.csv[.gz] --label COLUMN [--drop A,B]) [--normal VALUE] [--seed N] --out DIR
+export const USAGE = `usage: ml train random-forest|isolation-forest|autoencoder (--flows FILE... | --table FILE.csv[.gz] --label COLUMN [--drop A,B]) [--normal VALUE] [--seed N] --out DIR
        ml evaluate --model DIR (--flows FILE... | --table FILE.csv[.gz] --label COLUMN) [--normal VALUE]`
 
-const KINDS = ['random-forest', 'isolation-forest'] as const
+const KINDS = ['random-forest', 'isolation-forest', 'autoencoder'] as const
 
 /** Throws UsageError saying what is wrong and what is allowed. */
 export function parseArguments(argv: readonly string[]): Arguments {
@@ -35,7 +35,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const [command, kind, ...rest] = positionals
   if (command === 'train') {
     const known = KINDS.find((name) => name === kind)
-    if (!known) throw new UsageError(`train: kind must be ${KINDS.join(' or ')}, found ${kind ?? 'none'}`)
+    if (!known) throw new UsageError(`train: kind must be ${KINDS.join(', ')}, found ${kind ?? 'none'}`)
     if (rest.length > 0) throw new UsageError(`train: unexpected "${rest[0]}"`)
     if (!values.out) throw new UsageError('train: --out DIR is missing')
     const seed = Number(values.seed ?? 1)

@@ -2,17 +2,17 @@ import { positionsWhere, rowCount, selectRows, type LabelledRows } from '../data
 import { readFlows } from '../dataset/read-flows.ts'
 import { readTable } from '../dataset/read-table.ts'
 import { writeModelFolder } from '../model/model-folder.ts'
-import { describeModel, fitAnomaly, fitClassifierOnThreads } from '../training/train-model.ts'
+import { describeModel, fitAnomaly, fitAutoencoder, fitClassifierOnThreads } from '../training/train-model.ts'
 import { UsageError, type TrainArguments } from './arguments.ts'
 
-/** Share of the rows it learned from that an anomaly forest made on the command line flags. */
+/** Share of the rows it learned from that an anomaly model made on the command line flags. */
 const ANOMALY_THRESHOLD = 0.99
 
 /** Trains one model on files and writes its folder; returns what is printed. */
 export async function train(options: TrainArguments): Promise<Record<string, unknown>> {
   const startedAt = performance.now()
   const { data, notNumeric } = await readSource(options)
-  const isAnomaly = options.kind === 'isolation-forest'
+  const isAnomaly = options.kind !== 'random-forest'
   const isUsed = isAnomaly
     ? (label: string | undefined) => options.normal === undefined || label === options.normal
     : (label: string | undefined) => label !== undefined
@@ -57,9 +57,12 @@ async function fit(options: TrainArguments, data: LabelledRows, files: string[])
       ...(options.normal !== undefined && { normal: options.normal }),
     },
   }
-  if (options.kind === 'isolation-forest') {
-    const forest = fitAnomaly(data, { seed: options.seed })
-    return describeModel(forest, data.featureNames, undefined, { ...facts, threshold: ANOMALY_THRESHOLD })
+  if (options.kind !== 'random-forest') {
+    const fitUsual = options.kind === 'autoencoder' ? fitAutoencoder : fitAnomaly
+    return describeModel(fitUsual(data, { seed: options.seed }), data.featureNames, undefined, {
+      ...facts,
+      threshold: ANOMALY_THRESHOLD,
+    })
   }
   const { forest, classes } = await fitClassifierOnThreads(data, { seed: options.seed, outOfBag: true })
   const metrics = { ...facts.metrics, ...(forest.outOfBag && { outOfBagAccuracy: forest.outOfBag.accuracy }) }

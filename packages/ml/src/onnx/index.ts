@@ -1,1 +1,1 @@
-export { INPUT, OUTPUT, exportOnnx, type ExportMetadata } from './export-onnx.ts'
+export { INPUT, OUTPUT, exportOnnx, type ExportMetadata, type Trained } from './export-onnx.ts'

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { LabelledRows } from '../dataset/labelled-rows.ts'
 import { FEATURE_COUNT, FEATURE_NAMES, flowFeatures } from '../features/index.ts'
 import { createRandom } from '../training/random.ts'
-import { describeModel, fitAnomaly, fitClassifier } from '../training/train-model.ts'
+import { describeModel, fitAnomaly, fitAutoencoder, fitClassifier } from '../training/train-model.ts'
 import { Scorer, loadBundledModels, readModelFolder, writeModelFolder, type Model } from './index.ts'
 
 const scorers: Scorer[] = []
@@ -189,4 +189,23 @@ test('the bundled models load, fit this feature set, and rank a refused probe ab
   await scorer.score([probe, lookUp])
   expect(probe.anomaly).toBeGreaterThan(lookUp.anomaly ?? 1)
   expect(lookUp.anomaly).toBeLessThan(0.98)
+})
+
+test('an autoencoder scores alone; beside the forest the lower anomaly counts and the model id names both', async () => {
+  const data = trainingData(400, 3)
+  const facts = { threshold: 0.99, metrics: {}, trainedAt: '2026-11-23T00:00:00Z', lineage: {} }
+  const forest = describeModel(fitAnomaly(data, {}), FEATURE_NAMES, undefined, facts)
+  const network = describeModel(fitAutoencoder(data, {}), FEATURE_NAMES, undefined, facts)
+  const scoreWith = async (...models: Model[]) => {
+    const flows = [makeFlow(80), makeFlow(700), makeFlow(60_000)]
+    await (await load(...models)).score(flows)
+    return flows
+  }
+  const alone = await scoreWith(network)
+  const trees = await scoreWith(forest)
+  const both = await scoreWith(forest, network)
+  expect(alone[2].anomaly).toBeGreaterThan(0.9)
+  expect(alone[0].anomalyModelId).toBe(network.description.id)
+  expect(both[0].anomalyModelId).toBe(`${forest.description.id}+${network.description.id}`)
+  both.forEach(({ anomaly }, i) => expect(anomaly).toBe(Math.min(Number(alone[i].anomaly), Number(trees[i].anomaly))))
 })

@@ -1,6 +1,5 @@
 import { ClassSource, type Flow } from '@picket/proto'
 import { classifyByPort, classifyByRules, classifyProbeBursts, type Verdict } from '../classification/index.ts'
-import { MlError } from '../errors.ts'
 import { FEATURE_COUNT, flowFeatures } from '../features/index.ts'
 import type { Model, ModelDescription, ModelKind } from '../model/model-description.ts'
 import { verifyBytes, verifyFeatureSet } from '../model/verify-model.ts'
@@ -12,14 +11,17 @@ const CHUNK = 1024
 /** A classifier that says less than this is not believed, whatever its description says. */
 const LEAST_CONFIDENCE = 0.5
 
+const ANOMALY_KINDS = ['anomaly-forest', 'anomaly-autoencoder'] as const
+
 interface LoadedModel {
   description: ModelDescription
   session: Session
 }
 
 /**
- * Scores flows on one host: class by rules, then the traffic classifier, then the port; anomaly by the anomaly forest. At most
- * one model a kind; without one the fields it would fill stay absent. Calls queue: a batch is scored by one set of models.
+ * Scores flows on one host: class by rules, then the traffic classifier, then the port; anomaly by the anomaly forest, the autoencoder,
+ * or, with both, the lower of the two: unusual is what both find unusual, and the model id names both. At most one model a kind;
+ * without one the fields it would fill stay absent. Calls queue: a batch is scored by one set of models.
  */
 export class Scorer {
   readonly #models = new Map<ModelKind, LoadedModel>()
@@ -57,9 +59,6 @@ export class Scorer {
   async replaceModel(model: Model): Promise<void> {
     verifyBytes(model)
     verifyFeatureSet(model.description)
-    if (model.description.kind === 'anomaly-autoencoder') {
-      throw new MlError('MODEL_KIND', `model ${model.description.id}: this sensor scores forests only`)
-    }
     const session = await Session.open(model.onnx, FEATURE_COUNT)
     await this.#enqueue(async () => {
       const old = this.#models.get(model.description.kind)
@@ -85,8 +84,7 @@ export class Scorer {
 
   async #scoreChunk(flows: readonly Flow[], bursts: ReadonlyMap<Flow, Verdict>): Promise<void> {
     for (let i = 0; i < flows.length; i++) flowFeatures(flows[i], this.#rows, i * FEATURE_COUNT)
-    const anomalyModel = this.#models.get('anomaly-forest')
-    if (anomalyModel) await this.#fillAnomaly(flows, anomalyModel)
+    await this.#fillAnomaly(flows)
     const unsettled: number[] = []
     for (let i = 0; i < flows.length; i++) {
       const verdict = bursts.get(flows[i]) ?? classifyByRules(flows[i])
@@ -96,11 +94,19 @@ export class Scorer {
     await this.#fillClass(flows, unsettled)
   }
 
-  async #fillAnomaly(flows: readonly Flow[], { description, session }: LoadedModel): Promise<void> {
-    const anomaly = await session.run(this.#rows.subarray(0, flows.length * FEATURE_COUNT), 'anomaly')
+  async #fillAnomaly(flows: readonly Flow[]): Promise<void> {
+    const models = ANOMALY_KINDS.flatMap((kind) => this.#models.get(kind) ?? [])
+    if (models.length === 0) return
+    const rows = this.#rows.subarray(0, flows.length * FEATURE_COUNT)
+    const anomaly = await models[0].session.run(rows, 'anomaly')
+    for (const { session } of models.slice(1)) {
+      const other = await session.run(rows, 'anomaly')
+      for (let i = 0; i < flows.length; i++) anomaly[i] = Math.min(anomaly[i], other[i])
+    }
+    const id = models.map(({ description }) => description.id).join('+')
     for (let i = 0; i < flows.length; i++) {
       flows[i].anomaly = anomaly[i]
-      flows[i].anomalyModelId = description.id
+      flows[i].anomalyModelId = id
     }
   }
 

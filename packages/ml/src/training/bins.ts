@@ -15,11 +15,18 @@ const BLOCK_ROWS = 512
 
 /**
  * Bins every column of a row-major matrix. Up to 255 different values get a bin each, more are cut at quantiles of a seeded
- * sample. Edges are float32 and lie strictly below the next value seen, so `value <= edge` is the same test in every engine.
+ * sample, in which rare classes weigh more where labels are given. Edges are float32 and lie strictly below the next value seen, so `value <= edge` is the same test in every engine.
  */
-export function binColumns(rows: Float32Array, featureCount: number, seed: number): BinnedColumn[] {
+export function binColumns(
+  rows: Float32Array,
+  featureCount: number,
+  seed: number,
+  labels?: Uint16Array,
+): BinnedColumn[] {
   const count = rows.length / featureCount
-  const sample = count <= SAMPLE ? rows : drawRows(rows, featureCount, createRandom(seed))
+  const uniform = count <= SAMPLE ? allRows(count) : drawRows(count, createRandom(seed))
+  const positions = labels ? withRareClasses(uniform, labels) : uniform
+  const sample = copyRows(rows, featureCount, positions)
   const columns = Array.from({ length: featureCount }, (_, feature) => ({
     codes: new Uint8Array(count),
     edges: findEdges(presentValues(sample, featureCount, feature).sort()),
@@ -34,15 +41,36 @@ export function binColumns(rows: Float32Array, featureCount: number, seed: numbe
   return columns
 }
 
+const allRows = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i)
+
 /** SAMPLE rows, repeats allowed. */
-function drawRows(rows: Float32Array, featureCount: number, random: Random): Float32Array {
-  const count = rows.length / featureCount
-  const drawn = new Float32Array(SAMPLE * featureCount)
-  for (let i = 0; i < SAMPLE; i++) {
-    const from = Math.floor(random() * count) * featureCount
-    drawn.set(rows.subarray(from, from + featureCount), i * featureCount)
+const drawRows = (count: number, random: Random): Uint32Array =>
+  Uint32Array.from({ length: SAMPLE }, () => Math.floor(random() * count))
+
+/** As many rows again, from every class the same number, so that what sets a rare class apart does not share its bins. */
+function withRareClasses(uniform: Uint32Array, labels: Uint16Array): Uint32Array {
+  const byClass = new Map<number, number[]>()
+  labels.forEach((label, row) => {
+    const rows = byClass.get(label)
+    if (!rows) byClass.set(label, [row])
+    else if (rows.length < uniform.length) rows.push(row)
+  })
+  const classes = [...byClass.values()]
+  const positions = new Uint32Array(uniform.length * 2)
+  positions.set(uniform)
+  for (let i = 0; i < uniform.length; i++) {
+    const rows = classes[i % classes.length]
+    positions[uniform.length + i] = rows[Math.floor(i / classes.length) % rows.length]
   }
-  return drawn
+  return positions
+}
+
+function copyRows(rows: Float32Array, featureCount: number, positions: Uint32Array): Float32Array {
+  const copies = new Float32Array(positions.length * featureCount)
+  positions.forEach((row, i) =>
+    copies.set(rows.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount),
+  )
+  return copies
 }
 
 function presentValues(rows: Float32Array, featureCount: number, feature: number): Float32Array {

@@ -3,7 +3,7 @@ import { MlError } from '../errors.ts'
 import { evaluateAnomaly, evaluateClassifier } from '../evaluation/index.ts'
 import type { Model, ModelKind } from '../model/model-description.ts'
 import { splitHoldout } from './holdout.ts'
-import { describeModel, fitAnomaly, fitClassifierOnThreads } from './train-model.ts'
+import { describeModel, fitAnomaly, fitAutoencoder, fitClassifierOnThreads } from './train-model.ts'
 
 export interface FitOptions {
   kind: ModelKind
@@ -24,12 +24,11 @@ const CLASSIFIER = { trees: 100, maxDepth: 24, minLeafRows: 2, classWeights: 'ba
 
 /**
  * Splits by seed, trains on one part, judges the exported graph on the other: the metrics belong to exactly the model that is
- * returned. A classifier learns the classes with at least MIN_CLASS_ROWS rows; an anomaly forest learns every class but scan.
+ * returned. A classifier learns the classes with at least MIN_CLASS_ROWS rows; an anomaly model learns every class but scan.
  */
 export async function fitAndJudge(data: LabelledRows, options: FitOptions): Promise<Model> {
   if (options.kind === 'traffic-classifier') return fitClasses(data, options)
-  if (options.kind === 'anomaly-forest') return fitUsual(data, options)
-  throw new MlError('MODEL_KIND', `training: ${options.kind} is not a kind of forest`)
+  return fitUsual(data, options)
 }
 
 async function fitClasses(data: LabelledRows, { seed, trainedAt, lineage, onProgress }: FitOptions): Promise<Model> {
@@ -68,27 +67,28 @@ async function fitClasses(data: LabelledRows, { seed, trainedAt, lineage, onProg
   return model
 }
 
-async function fitUsual(data: LabelledRows, { seed, trainedAt, lineage, onProgress }: FitOptions): Promise<Model> {
+async function fitUsual(
+  data: LabelledRows,
+  { kind, seed, trainedAt, lineage, onProgress }: FitOptions,
+): Promise<Model> {
   const usual = selectRows(
     data,
     positionsWhere(data, (label) => label !== 'scan'),
   )
   if (rowCount(usual) < MIN_ANOMALY_ROWS) {
-    throw new MlError(
-      'TRAINING_TOO_FEW_ROWS',
-      `anomaly forest: needs ${MIN_ANOMALY_ROWS} flows, found ${rowCount(usual)}`,
-    )
+    throw new MlError('TRAINING_TOO_FEW_ROWS', `${kind}: needs ${MIN_ANOMALY_ROWS} flows, found ${rowCount(usual)}`)
   }
   const { training, holdout } = splitHoldout(usual, HOLDOUT_SHARE, seed)
-  const forest = fitAnomaly(training, { seed, onProgress })
+  const fit = kind === 'anomaly-autoencoder' ? fitAutoencoder : fitAnomaly
+  const trained = fit(training, { seed, onProgress })
   const facts = {
     threshold: ANOMALY_QUANTILE,
     metrics: {},
     trainedAt,
     lineage: { ...lineage, seed, split: splitText(training, holdout) },
   }
-  const model = describeModel(forest, data.featureNames, undefined, facts)
-  const { anomaly } = forest.predict(holdout.rows)
+  const model = describeModel(trained, data.featureNames, undefined, facts)
+  const { anomaly } = trained.predict(holdout.rows)
   const falseAlarms = anomaly.filter((value) => value >= ANOMALY_QUANTILE).length
   const scans = selectRows(
     data,

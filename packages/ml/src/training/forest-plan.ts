@@ -55,7 +55,7 @@ export function planForest(
     maxDepth,
     minLeafRows,
     featuresPerNode: options.featuresPerNode ?? Math.max(1, Math.round(Math.sqrt(featureCount))),
-    binned: shareColumns(binColumns(rows, featureCount, seed)),
+    binned: shareColumns(binColumns(rows, featureCount, seed, labels)),
     labels: sharedLabels,
     weights,
     votes: options.outOfBag ? OutOfBagVotes.allocate(labels.length, classCount) : undefined,

@@ -1,3 +1,4 @@
+export { Autoencoder, trainAutoencoder, type AutoencoderOptions } from '../autoencoder/index.ts'
 export { MlError, type MlErrorCode } from '../errors.ts'
 export { exportOnnx, type ExportMetadata } from '../onnx/index.ts'
 export { IsolationForest, trainIsolationForest, type IsolationForestOptions } from './isolation-forest.ts'

@@ -46,6 +46,13 @@ test('an anomaly forest learns without the scans and ranks them above held-out f
   expect(description.metrics.falseAlarmShare).toBeLessThan(0.02)
 })
 
+test('an autoencoder learns without the scans and ranks them above held-out flows', async () => {
+  const model = await runTrainJob({ kind: 'anomaly-autoencoder', rows: rows(400), trainedAt })
+  expect(model.description.kind).toBe('anomaly-autoencoder')
+  expect(model.description.metrics.scanAuc).toBeGreaterThan(0.8)
+  expect(await runTrainJob({ kind: 'anomaly-autoencoder', rows: rows(400), trainedAt })).toEqual(model)
+})
+
 test('a longer stream is sampled, rows of another feature set are left out, both are in the lineage', async () => {
   const other: TrainingRow = { features: [1, 2, 3], class: 'web' }
   const { description } = await runTrainJob({

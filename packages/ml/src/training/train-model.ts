@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
+import { trainAutoencoder, type Autoencoder, type AutoencoderOptions } from '../autoencoder/index.ts'
 import { compactClasses, positionsWhere, rowCount, selectRows, type LabelledRows } from '../dataset/labelled-rows.ts'
 import { MlError } from '../errors.ts'
 import { FEATURE_NAMES, FEATURE_SET_HASH, FEATURE_SET_VERSION, featureSetHash } from '../features/index.ts'
 import type { Model, ModelKind } from '../model/model-description.ts'
 import { modelId, sha256 } from '../model/verify-model.ts'
-import { exportOnnx } from '../onnx/index.ts'
+import { exportOnnx, type Trained } from '../onnx/index.ts'
 import { trainIsolationForest, type IsolationForest, type IsolationForestOptions } from './isolation-forest.ts'
 import type { TrainingProgress } from './progress.ts'
 import {
@@ -60,18 +61,30 @@ export function fitAnomaly(data: LabelledRows, options: IsolationForestOptions):
   return trainIsolationForest(data.rows, data.featureNames.length, options)
 }
 
-/** Exports a forest and writes its description. */
+/** An autoencoder over all the rows given. Throws TRAINING_TOO_FEW_ROWS or TRAINING_NO_FEATURE. */
+export function fitAutoencoder(data: LabelledRows, options: AutoencoderOptions): Autoencoder {
+  requireColumns(data)
+  return trainAutoencoder(data.rows, data.featureNames.length, options)
+}
+
+const MODEL_KINDS = {
+  'random-forest': 'traffic-classifier',
+  'isolation-forest': 'anomaly-forest',
+  autoencoder: 'anomaly-autoencoder',
+} as const satisfies Record<Trained['kind'], ModelKind>
+
+/** Exports what was trained and writes its description. */
 export function describeModel(
-  forest: RandomForest | IsolationForest,
+  trained: Trained,
   featureNames: readonly string[],
   classes: readonly string[] | undefined,
   facts: ModelFacts,
 ): Model {
-  const kind: ModelKind = forest.kind === 'random-forest' ? 'traffic-classifier' : 'anomaly-forest'
+  const kind = MODEL_KINDS[trained.kind]
   const isFlowFeatures =
     featureNames.length === FEATURE_NAMES.length && featureNames.every((name, i) => name === FEATURE_NAMES[i])
   const hash = isFlowFeatures ? FEATURE_SET_HASH : featureSetHash(0, featureNames)
-  const onnx = exportOnnx(forest, { featureNames, featureSetHash: hash, classes, lineage: facts.lineage })
+  const onnx = exportOnnx(trained, { featureNames, featureSetHash: hash, classes, lineage: facts.lineage })
   const digest = sha256(onnx)
   return {
     description: {
