@@ -207,12 +207,12 @@ export interface Finding_EvidenceEntry {
 
 /** Something that was not seen or not kept: the other side of the ledger. */
 export interface CoverageGap {
-  /** Where it was lost: capture, decode, flow-table, spool, ingest; sensor where no sensor ran. */
+  /** Where it was lost: capture, decode, flow-table, budget, spool, ingest; sensor where no sensor ran. */
   source: string;
   /** Interface; empty when it is not known. */
   interface: string;
   /**
-   * Why, e.g. kernel-drop, truncated, unsupported-link-type, malformed, table-full, spool-full, spool-corrupt, rejected,
+   * Why, e.g. kernel-drop, truncated, unsupported-link-type, malformed, table-full, over-budget, spool-full, spool-corrupt, rejected,
    * sensor-stopped, sensor-killed (what passed then is not known: counts are 0).
    */
   cause: string;
