@@ -2,7 +2,8 @@
  * Packets a second of one thread: `npm run bench -- flow [FILE]`. A capture (generated where none is given: 2 million
  * packets of 20,000 flows) is metered with headers and all statistics and without recognition, by `meter --summary` with
  * it, by softflowd and by argus, three times in turn. One JSON object a line: `mpps` counts the whole process by its CPU
- * time, start-up and compiling included, so that neighbours on the machine disturb least; `mpps_thread` the packets alone.
+ * time, start-up and compiling included, so that neighbours on the machine disturb least; `mpps_thread` the packets alone, by the
+ * CPU time of the thread that meters them.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
