@@ -4,6 +4,8 @@ const TIMEOUT_MS = 120_000
 const FILES_A_RUN = 100
 /** Later fragments are of no conversation to tshark, and reassembled ones count once: each packet for itself is comparable. */
 const OPTIONS = ['-o', 'ip.defragment:FALSE', '-o', 'ipv6.defragment:FALSE', '-o', 'tcp.desegment_tcp_streams:FALSE']
+const LATER_FRAGMENTS =
+  '(ip.frag_offset > 0 && ip.proto in {6, 17}) || (ipv6.fraghdr.offset > 0 && ipv6.fraghdr.nxt in {6, 17})'
 const TABLES = ['-q', '-z', 'conv,tcp', '-z', 'conv,udp']
 const ROW = /^(\S+)\s+<->\s+(\S+)\s/
 const COUNTS = /(\d+)\s+\d+\s+(?:bytes|[kMGT]B)/g
@@ -27,9 +29,9 @@ export function countWithCapinfos(paths: readonly string[]): Map<string, Capture
   return counts
 }
 
-/** Later fragments in a capture: to tshark they are of no conversation, to the sensor of that of the first. */
+/** Later fragments of TCP and UDP in a capture: to tshark they are of no conversation, to the sensor of that of the first. */
 export function countLaterFragments(path: string): number {
-  const filter = ['-Y', 'ip.frag_offset > 0 || ipv6.fraghdr.offset > 0', '-T', 'fields', '-e', 'frame.number']
+  const filter = ['-Y', LATER_FRAGMENTS, '-T', 'fields', '-e', 'frame.number']
   return run('tshark', ['-n', ...OPTIONS, '-r', path, ...filter])
     .stdout.split('\n')
     .filter(Boolean).length

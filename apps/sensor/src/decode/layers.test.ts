@@ -54,6 +54,7 @@ const frames: [string, Uint8Array, number, number, object][] = [
   ['null', concat(uint32(0x0200_0000), ipv4(v4, icmp(8, 0))), LinkType.NULL, 28, { protocol: 1 }],
   ['PPP', concat(Uint8Array.of(0xff, 3, 0, 0x21), ipv4(v4, icmp(8, 0))), LinkType.PPP, 28, { protocol: 1 }],
   ['PPP, short protocol', concat(Uint8Array.of(0x57), ipv6(v6, icmp(128, 0, 58))), LinkType.PPP, 45, { protocol: 58 }],
+  ['Cisco HDLC called PPP', concat(uint16(0x0f00, 0x0800), ipv4(v4, icmp(8, 0))), LinkType.PPP, 28, { protocol: 1 }],
   ['Cisco HDLC', concat(uint16(0x0f00, 0x0800), ipv4(v4, icmp(8, 0))), LinkType.CISCO_HDLC, 28, { protocol: 1 }],
   ['raw', ipv6(v6, icmp(128, 0, 58)), LinkType.RAW, 44, { protocol: 58 }],
   ['cooked', concat(uint16(0, 1, 6), new Uint8Array(8), uint16(0x0806), arp), LinkType.LINUX_COOKED, 44, { family: 0 }],

@@ -25,7 +25,9 @@ export function decodeLink(frame: Frame, packet: Packet): DecodeStatus {
       return decodeRawIp(bytes, offset, end, packet)
     case LinkType.PPP:
     case LinkType.PPP_HDLC:
-      return decodeNetwork(bytes, offset, end, EtherType.PPP, packet)
+      return isCiscoHdlc(bytes[offset])
+        ? decodeCiscoHdlc(bytes, offset, end, packet)
+        : decodeNetwork(bytes, offset, end, EtherType.PPP, packet)
     case LinkType.CISCO_HDLC:
       return decodeCiscoHdlc(bytes, offset, end, packet)
     case LinkType.NULL:
@@ -38,4 +40,9 @@ export function decodeLink(frame: Frame, packet: Packet): DecodeStatus {
     default:
       return DecodeStatus.UNSUPPORTED_LINK_TYPE
   }
+}
+
+/** Captures of serial links call both PPP: the address octet of Cisco HDLC, unicast or broadcast, is none of PPP's. */
+function isCiscoHdlc(address: number): boolean {
+  return address === 0x0f || address === 0x8f
 }

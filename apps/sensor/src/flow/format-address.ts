@@ -1,8 +1,9 @@
-/** Text form of 4 or 16 octets; IPv6 in the canonical form of RFC 5952. */
+/** Text form of 4 or 16 octets; IPv6 in the canonical form of RFC 5952, IPv4 inside it as section 5 has it. */
 export function formatAddress(address: Uint8Array): string {
   if (address.length === 4) return address.join('.')
   const groups: number[] = []
   for (let i = 0; i < 16; i += 2) groups.push((address[i] << 8) | address[i + 1])
+  if (isMapped(groups)) return `::ffff:${address.subarray(12).join('.')}`
   const { start, length } = longestZeros(groups)
   const text = groups.map((group) => group.toString(16))
   if (length < 2) return text.join(':')
@@ -12,6 +13,11 @@ export function formatAddress(address: Uint8Array): string {
 /** As ECS writes it: upper case hex with hyphens (RFC 7042). */
 export function formatMac(mac: Uint8Array): string {
   return Array.from(mac, (octet) => octet.toString(16).padStart(2, '0').toUpperCase()).join('-')
+}
+
+/** ::ffff:0:0/96, the one well-known prefix (RFC 4291 section 2.5.5.2). */
+function isMapped(groups: number[]): boolean {
+  return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0)
 }
 
 function longestZeros(groups: number[]): { start: number; length: number } {
