@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts'
 const TCP = 6
 const UDP = 17
 const CONFIDENCE = { recogniser: 0.99, carrier: 0.5, port: 0.4, sourcePort: 0.3, unansweredPort: 0.2 }
-const CARRIERS = new Set(['tls', 'http', 'http2', 'quic'])
+const CARRIERS = new Set(['tls', 'http', 'http2', 'grpc', 'websocket', 'quic'])
 
 /**
  * What rules are sure of: a recognised protocol that settles the class, else a known host name. Undefined where neither
