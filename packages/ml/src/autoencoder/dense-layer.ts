@@ -3,6 +3,7 @@ import type { Random } from '../training/random.ts'
 const BETA1 = 0.9
 const BETA2 = 0.999
 const EPSILON = 1e-8
+const FADED = 1e-30
 
 /** One layer of a network: outputs = inputs * weights + bias, negative ones cut to 0 in hidden layers; trained by Adam (Kingma, Ba 2015). */
 export class DenseLayer {
@@ -76,8 +77,11 @@ export class DenseLayer {
     const scale = (rate * Math.sqrt(1 - BETA2 ** step)) / (1 - BETA1 ** step)
     for (let i = 0; i < gradient.length; i++) {
       const slope = gradient[i] / rows
-      first[i] = BETA1 * first[i] + (1 - BETA1) * slope
-      second[i] = BETA2 * second[i] + (1 - BETA2) * slope * slope
+      const mean = BETA1 * first[i] + (1 - BETA1) * slope
+      const square = BETA2 * second[i] + (1 - BETA2) * slope * slope
+      // What fades away ends at 0: float32 below its normal range is many times slower.
+      first[i] = Math.abs(mean) < FADED ? 0 : mean
+      second[i] = square < FADED ? 0 : square
       this.parameters[i] -= (scale * first[i]) / (Math.sqrt(second[i]) + EPSILON)
     }
     gradient.fill(0)

@@ -3,6 +3,8 @@ import { MlError } from '../errors.ts'
 import { evaluateAnomaly, evaluateClassifier } from '../evaluation/index.ts'
 import type { Model, ModelKind } from '../model/model-description.ts'
 import { splitHoldout } from './holdout.ts'
+import { permutationImportance } from './permutation-importance.ts'
+import type { RandomForest } from './random-forest.ts'
 import { describeModel, fitAnomaly, fitAutoencoder, fitClassifierOnThreads } from './train-model.ts'
 
 export interface FitOptions {
@@ -17,6 +19,8 @@ export const HOLDOUT_SHARE = 0.2
 /** Share of usual flows that score below the anomaly threshold. */
 export const ANOMALY_QUANTILE = 0.999
 const CLASS_THRESHOLD = 0.7
+const IMPORTANCE_ROWS = 2000
+const IMPORTANCES = 10
 export const MIN_ANOMALY_ROWS = 20
 export const MIN_CLASS_ROWS = 5
 /** Deep enough for traffic, bounded so that a model stays small on a host. */
@@ -50,7 +54,12 @@ async function fitClasses(data: LabelledRows, { seed, trainedAt, lineage, onProg
     threshold: CLASS_THRESHOLD,
     metrics: {},
     trainedAt,
-    lineage: { ...lineage, seed, split: splitText(training, holdout) },
+    lineage: {
+      ...lineage,
+      seed,
+      split: splitText(training, holdout),
+      importance: importanceOf(forest, classes, holdout),
+    },
   }
   const model = describeModel(forest, data.featureNames, classes, facts)
   const report = await evaluateClassifier(model, holdout)
@@ -65,6 +74,20 @@ async function fitClasses(data: LabelledRows, { seed, trainedAt, lineage, onProg
     holdoutRows: rowCount(holdout),
   })
   return model
+}
+
+/** The features worth most: accuracy lost on held-out rows without each. */
+function importanceOf(forest: RandomForest, classes: readonly string[], holdout: LabelledRows): Record<string, number> {
+  const known = positionsWhere(holdout, (label) => label !== undefined && classes.includes(label))
+  const judged = selectRows(holdout, known.slice(0, IMPORTANCE_ROWS))
+  const labels = judged.labels.map((label) => classes.indexOf(judged.classes[label]))
+  const lost = permutationImportance(forest, judged.rows, labels, 1)
+  return Object.fromEntries(
+    Array.from(lost, (value, column) => [holdout.featureNames[column], value] as const)
+      .filter(([, value]) => value > 0)
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, IMPORTANCES),
+  )
 }
 
 async function fitUsual(

@@ -6,6 +6,7 @@ import { averagePath } from './isolation-tree.ts'
 import { Jitter } from './jitter.ts'
 import { fitQuantileMap, mapQuantile } from './quantile-map.ts'
 import { orderedKeys } from './ordered-keys.ts'
+import { permutationImportance } from './permutation-importance.ts'
 import { calibrateRow, fitCalibration } from './probability-calibration.ts'
 import { createRandom, sampleIndices } from './random.ts'
 import { SplitSearch } from './split-search.ts'
@@ -140,6 +141,16 @@ function nodeCounts(tags: Uint32Array, weights: number[]) {
   const squares = weighted.reduce((sum, weight) => sum + weight ** 2, 0)
   return { weighted, total, squares, draws: tags.reduce((sum, tag) => sum + (tag >>> LABEL_BITS), 0) }
 }
+
+test('permutation importance: the column that decides is worth the accuracy, the others nothing', () => {
+  const random = createRandom(3)
+  const rows = Float32Array.from({ length: 600 * 3 }, () => random())
+  const labels = Uint16Array.from({ length: 600 }, (_, i) => (rows[i * 3 + 1] > 0.5 ? 1 : 0))
+  const forest = trainRandomForest(rows, labels, { featureCount: 3, classCount: 2 }, { trees: 20, featuresPerNode: 3 })
+  const [before, decides, after] = permutationImportance(forest, rows, labels, 1)
+  expect(decides).toBeGreaterThan(0.4)
+  expect(Math.max(before, after)).toBeLessThan(0.05)
+})
 
 test('calibration: shares that are too timid become sure, the order stays', () => {
   const shares = Float32Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? 0.6 : 0.4))
