@@ -24,6 +24,8 @@ interface Result {
   stdout: string
 }
 
+/** Most packets a microsecond, by contender. */
+const best = new Map<string, number>()
 let packets = 0
 const folder = mkdtempSync(join(tmpdir(), 'picket-bench-'))
 try {
@@ -35,37 +37,47 @@ try {
     softflowd: ['softflowd', ['-d', '-r', path, '-n', '127.0.0.1:9', '-m', '131072']],
     argus: ['argus', ['-X', '-r', path, '-w', '/dev/null']],
   }
-  const best = new Map<string, number>()
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [what, command] of Object.entries(contenders))
-      best.set(what, Math.max(best.get(what) ?? 0, measure(what, command)))
+    for (const [what, command] of Object.entries(contenders)) measure(what, command)
   }
-  const ratio = (peer: string): number | undefined =>
-    best.get(peer) ? rounded(best.get('picket')! / best.get(peer)!) : undefined
-  report({ what: 'ratio', packets, to_softflowd: ratio('softflowd'), to_argus: ratio('argus') })
+  for (const peer of ['softflowd', 'argus']) {
+    const ratios = { process: ratio('picket', peer), thread: ratio('picket-thread', peer) }
+    report({ what: `ratio-to-${peer}`, packets, ...ratios })
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Reports one run and returns millions of packets a CPU second; 0 where it is not installed. */
-function measure(what: string, [command, args]: [string, string[]]): number {
+/** Reports one run: for Picket, which meters the capture twice in a process, also the second time by itself. */
+function measure(what: string, [command, args]: [string, string[]]): void {
   const result = time(command, args)
   if (!result) {
     report({ what, skipped: `${command} is not installed or failed` })
-    return 0
+    return
   }
-  const passes =
-    what === 'picket'
-      ? result.stdout
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line))
-      : []
-  if (passes.length > 0) packets = passes[0].packets
+  const passes = what === 'picket' ? parsePasses(result.stdout) : []
+  packets = passes[0]?.packets ?? packets
   const mpps = (packets * Math.max(1, passes.length)) / result.cpuSeconds / 1e6
-  const thread = passes.length > 0 ? { mpps_thread: rounded(packets / passes.at(-1).ms / 1e3) } : {}
+  keepBest(what, mpps)
+  const last = passes.at(-1)
+  const threadMpps = last && last.packets / last.ms / 1e3
+  if (threadMpps !== undefined) keepBest(`${what}-thread`, threadMpps)
+  const thread = threadMpps === undefined ? {} : { mpps_thread: rounded(threadMpps) }
   report({ what, packets, mpps: rounded(mpps), ...thread, seconds: rounded(result.seconds) })
-  return mpps
+}
+
+function parsePasses(stdout: string): { packets: number; ms: number }[] {
+  const lines = stdout.trim().split('\n')
+  return lines.map((line) => JSON.parse(line) as { packets: number; ms: number })
+}
+
+function keepBest(what: string, mpps: number): void {
+  best.set(what, Math.max(best.get(what) ?? 0, mpps))
+}
+
+function ratio(what: string, peer: string): number | undefined {
+  const [ours, theirs] = [best.get(what), best.get(peer)]
+  return ours && theirs ? rounded(ours / theirs) : undefined
 }
 
 /** Runs a command under a shell, whose `times` tells the CPU seconds of its children: user and system. */
