@@ -2,7 +2,6 @@
  * Code lengths of ASCII in HPACK's Huffman code (RFC 7541 appendix B), from space on; 0 and others are longer or are no text. The
  * code is canonical: within a length codes rise with the symbol, so lengths are all there is to know.
  */
-// prettier-ignore -- sixteen symbols a line
 const LENGTHS = [
   6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12, 10, 13, 6, 7,
   7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 8, 13, 19, 13, 14, 6, 15, 5, 6, 5, 6, 5, 6, 6, 6,
