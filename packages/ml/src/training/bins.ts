@@ -10,7 +10,7 @@ export interface BinnedColumn {
 /** Code of an absent value. */
 export const MISSING = 255
 const MAX_BINS = 255
-const SAMPLE = 50_000
+const SAMPLE = 25_000
 const BLOCK_ROWS = 512
 
 /**
@@ -87,17 +87,14 @@ function encode(
   { feature, featureCount, from, to }: { feature: number; featureCount: number; from: number; to: number },
   { codes, edges }: BinnedColumn,
 ): void {
-  const last = edges.length
+  // Eight steps for every value, none of them a branch that a processor could guess wrong.
+  const padded = new Float32Array(MAX_BINS + 1).fill(Infinity)
+  padded.set(edges)
   for (let i = from, at = from * featureCount + feature; i < to; i++, at += featureCount) {
     const value = rows[at]
-    let low = 0
-    let high = last
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (value <= edges[middle]) high = middle
-      else low = middle + 1
-    }
-    codes[i] = Number.isNaN(value) ? MISSING : low
+    let code = 0
+    for (let step = 128; step > 0; step >>= 1) code += step & -+(value > padded[code + step - 1])
+    codes[i] = Number.isNaN(value) ? MISSING : code
   }
 }
 
