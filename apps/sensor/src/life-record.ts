@@ -50,6 +50,11 @@ export class LifeRecord implements Stage {
     return Promise.resolve()
   }
 
+  /** Forgets when a sensor last ran here, after `stop`: another one's gap begins with itself. */
+  erase(): void {
+    rmSync(this.#stopped, { force: true })
+  }
+
   #report(): void {
     const { nowUs, onGap } = this.#options
     const crashed = existsSync(this.#alive)

@@ -2,14 +2,12 @@ import { join } from 'node:path'
 import { FEATURE_SET_HASH } from '@picket/ml/features'
 import type { Logger } from 'pino'
 import { Batcher } from './batch/batcher.ts'
-import { BudgetKeeper } from './budget/budget-keeper.ts'
-import { MemoryKeeper } from './budget/memory-keeper.ts'
+import { watchOwnUse } from './budget/own-use.ts'
 import type { PacketSockets } from './capture/packet-sockets.ts'
 import { createWire } from './capture/wire.ts'
 import { chain } from './chain.ts'
 import type { RunConfig } from './config.ts'
 import { Detectors } from './detect/detectors.ts'
-import { CertificateRenewer } from './enrol/certificate-renewer.ts'
 import { eraseIdentity, type Identity } from './enrol/identity.ts'
 import { reasonOf } from './errors.ts'
 import { LifeRecord } from './life-record.ts'
@@ -25,11 +23,10 @@ import { ScoreStage } from './score/score-stage.ts'
 import { SelfDescription } from './self-description.ts'
 import { Spool } from './spool/spool.ts'
 import { Telemetry } from './telemetry.ts'
-import { CollectorOrders } from './uplink/collector-orders.ts'
+import { createConversation, type Conversation } from './uplink/conversation.ts'
 import { ModelUpdater } from './uplink/model-updater.ts'
 import { ownEndpoints } from './uplink/own-endpoints.ts'
 import { RejectedSamples } from './uplink/rejected-samples.ts'
-import { Uplink } from './uplink/uplink.ts'
 
 /** A state line for whoever started the sensor. */
 export type Emit = (line: Record<string, unknown>) => void
@@ -57,7 +54,7 @@ export interface SensorParts extends RunConfig {
 const maxFlows = 200_000
 const nowUs = () => Date.now() * 1000
 
-/** Wires the sensor: wire -> score -> detect -> batch -> spool -> uplink, with host and health samples beside. */
+/** Wires the sensor: wire -> score -> detect -> batch -> spool -> collector, with host and health samples beside. */
 export async function createSensor(config: SensorParts): Promise<Sensor> {
   const { stateFolder, identity, own, sockets, logger, emit } = config
   const telemetry = new Telemetry()
@@ -73,7 +70,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     ...common,
     append: (payload, flows) => {
       spool.append(payload, flows)
-      uplink.wake()
+      collector.wake()
     },
   })
   const spool = new Spool({
@@ -121,17 +118,9 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     onSamples: (healthSamples) => batcher.add({ healthSamples }),
   })
   health.setTargets(settings.healthTargets)
-  const memory = new MemoryKeeper({
-    release: () => own?.releaseMemory(),
-    residentBytes: () => process.memoryUsage.rss(),
-  })
-  const budget = new BudgetKeeper({
+  const ownUse = watchOwnUse(own, {
     limits: config.limits,
     nowUs,
-    measure: () => {
-      const { user, system } = process.cpuUsage()
-      return { cpuUs: user + system, memoryBytes: process.memoryUsage.rss() }
-    },
     onStep: (rung, gap, use) => {
       wire.setRung(rung)
       batcher.add({ coverageGaps: [gap] })
@@ -150,48 +139,32 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     health.setTargets(after.healthTargets)
     score.setThresholds(after)
   })
-  const retired = Promise.withResolvers<void>()
-  const orders: CollectorOrders = new CollectorOrders({
-    models: new ModelUpdater({ folder: models, featureSetHash: FEATURE_SET_HASH, target: score, telemetry }),
-    rejectedSamples: new RejectedSamples(stateFolder),
-    logger,
-    applyPolicy: (message) => policy.apply(message),
-    flush,
-    retire: () => retired.resolve(),
-    send: (message) => uplink.send(message),
-    client: () => uplink.client,
-  })
-  const uplink: Uplink = new Uplink({
+  const collector: Conversation = createConversation({
     ...common,
     collector: config.collector,
-    identity: () => renewer.identity,
+    identity,
+    stateFolder,
     spool,
+    logger,
     random: Math.random,
     hello: () => self.hello(spool.epoch),
     heartbeat: () => self.heartbeat(),
-    handlers: orders,
-    onState: (state) => {
-      self.onUplinkState(state)
-      if (state.state === 'connected') void renewer.check()
-    },
-  })
-  const renewer = new CertificateRenewer({
-    identity,
-    stateFolder,
-    client: () => uplink.client,
-    nowMs: Date.now,
-    onRenewed: (until) => logger.info({ until }, 'certificate renewed'),
-    onFailure: (error, daysLeft) => logger.warn({ reason: reasonOf(error), daysLeft }, 'certificate not renewed'),
+    onState: (state) => self.onUplinkState(state),
+    models: new ModelUpdater({ folder: models, featureSetHash: FEATURE_SET_HASH, target: score, telemetry }),
+    rejectedSamples: new RejectedSamples(stateFolder),
+    applyPolicy: (message) => policy.apply(message),
+    flush,
   })
   if (config.replay) void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
   return {
     open: () => wire.open(),
-    ...chain([spool, uplink, renewer, batcher, life, scale, score, host, health, wire, memory, budget]),
+    ...chain([spool, collector, batcher, life, scale, score, host, health, wire, ownUse]),
     telemetry,
-    retired: retired.promise,
+    retired: collector.retired,
     async erase() {
       await eraseIdentity(stateFolder)
       spool.erase()
+      life.erase()
     },
   }
 }
