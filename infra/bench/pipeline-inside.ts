@@ -15,6 +15,8 @@ import { startFleet } from './started-fleet.ts'
 import type { StartedFleet } from './started-fleet.ts'
 
 const SETTLE_MS = 10_000
+/** Flows of the load end after an idle timeout of 30 s: from then on as many are scored and sent as begin. */
+const LOAD_SETTLE_MS = 45_000
 const SPAN_SECONDS = 30
 const DOWNLOADS = 10
 const { values, positionals } = parseArgs({
@@ -59,11 +61,11 @@ async function measureLoad(fleet: StartedFleet): Promise<void> {
     }
   }
   await fleet.client.listen('interfaces', count, end.signal)
-  const seconds = SPAN_SECONDS + (2 * SETTLE_MS) / 1000
+  const seconds = SPAN_SECONDS + (LOAD_SETTLE_MS + SETTLE_MS) / 1000
   const script = fileURLToPath(new URL('flow-traffic.ts', import.meta.url))
   const traffic = spawn(process.execPath, [script, 'ask', peer, String(rate), String(seconds)], { stdio: 'inherit' })
   const ended = once(traffic, 'exit')
-  await delay(SETTLE_MS)
+  await delay(LOAD_SETTLE_MS)
   const [flowsBefore, droppedBefore] = [flows, dropped]
   const cpu = await sensorCpu(fleet, SPAN_SECONDS)
   const perSecond = Math.round((flows - flowsBefore) / SPAN_SECONDS)
