@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { CoverageGap } from '@picket/proto'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../test/temporary-folder.ts'
@@ -62,5 +63,14 @@ test('a clock that was set back leaves no gap', async () => {
   const second = record()
   await second.start()
   await second.stop()
+  expect(gaps).toEqual([])
+})
+
+test('a state folder that takes no file stops no sensor', async () => {
+  const gaps: CoverageGap[] = []
+  const folder = join(temporaryFolder(), 'none')
+  const life = new LifeRecord({ folder, nowUs: () => startUs, onGap: (gap) => gaps.push(gap) })
+  await life.start()
+  await life.stop()
   expect(gaps).toEqual([])
 })

@@ -31,17 +31,16 @@ export class LifeRecord implements Stage {
   }
 
   start(): Promise<void> {
-    if (this.#file !== undefined) return Promise.resolve()
+    if (this.#timer !== undefined) return Promise.resolve()
     this.#report()
-    rmSync(this.#stopped, { force: true })
-    this.#file = openSync(this.#alive, 'a', 0o600)
-    this.#mark()
+    this.#begin()
     this.#timer = setInterval(() => this.#mark(), MARK_EVERY_MS)
     return Promise.resolve()
   }
 
   stop(): Promise<void> {
     clearInterval(this.#timer)
+    this.#timer = undefined
     if (this.#file === undefined) return Promise.resolve()
     this.#mark()
     closeSync(this.#file)
@@ -53,6 +52,17 @@ export class LifeRecord implements Stage {
   /** Forgets when a sensor last ran here, after `stop`: another one's gap begins with itself. */
   erase(): void {
     rmSync(this.#stopped, { force: true })
+  }
+
+  /** A disk that takes nothing keeps the older file: the next gap then begins earlier, never later. */
+  #begin(): void {
+    try {
+      this.#file = openSync(this.#alive, 'a', 0o600)
+      rmSync(this.#stopped, { force: true })
+    } catch {
+      return
+    }
+    this.#mark()
   }
 
   #report(): void {

@@ -114,7 +114,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   const host = new HostSampler({ ...common, onSample: (sample) => batcher.add({ hostSamples: [sample] }) })
   const health = new HealthProber({
     ...common,
-    localPort: (targetPort) => ownProbes.reserve(targetPort),
+    localPort: (host, port) => ownProbes.reserve(host, port),
     onSamples: (healthSamples) => batcher.add({ healthSamples }),
   })
   health.setTargets(settings.healthTargets)

@@ -9,8 +9,8 @@ export interface HealthProberOptions {
   readonly nowUs: () => number
   readonly telemetry: Telemetry
   readonly intervalMs?: number
-  /** Local port for a probe to that port, so that capture can leave the probe out. */
-  readonly localPort?: (targetPort: number) => number
+  /** Local port for a probe to that host and port, so that capture can leave the probe out. */
+  readonly localPort?: (host: string, targetPort: number) => number
   readonly discover?: () => Promise<HealthTarget[]>
 }
 

@@ -9,7 +9,15 @@ const nowUs = 1_700_000_000_000_000
 
 function flow(changes: Partial<Flow>, packets = 3): Flow {
   const forward = DirectionStatistics.fromPartial({ packets })
-  return Flow.fromPartial({ protocol: 6, destinationPort: 443, startUs: nowUs, forward, ...changes })
+  const destinationAddress = Uint8Array.of(192, 0, 2, 1)
+  return Flow.fromPartial({
+    protocol: 6,
+    destinationAddress,
+    destinationPort: 443,
+    startUs: nowUs,
+    forward,
+    ...changes,
+  })
 }
 
 const seen = (flows: Flow[], packetsRead: number): Observation => ({
@@ -27,7 +35,7 @@ function setUp() {
     () => 0.5,
     () => clock.us,
   )
-  return { clock, probes, port: probes.reserve(443) }
+  return { clock, probes, port: probes.reserve('192.0.2.1', 443) }
 }
 
 test('a probe is left out, the host talking to the same place is not', () => {
@@ -38,6 +46,7 @@ test('a probe is left out, the host talking to the same place is not', () => {
     flow({ sourcePort: port, destinationPort: 80 }),
     flow({ sourcePort: port, protocol: 17 }),
     flow({ sourcePort: port }, 17),
+    flow({ sourcePort: port, destinationAddress: Uint8Array.of(192, 0, 2, 2) }),
   ]
   const left = probes.leaveOut(seen([own, ...others], 100))
   expect(left.flows).toEqual(others)
@@ -65,8 +74,8 @@ test('a probe really comes from the port that was reserved', async () => {
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as { port: number }
   const reserved: number[] = []
-  const localPort = (targetPort: number) => {
-    reserved.push(probes.reserve(targetPort))
+  const localPort = (host: string, targetPort: number) => {
+    reserved.push(probes.reserve(host, targetPort))
     return reserved.at(-1)!
   }
   const signal = new AbortController().signal

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net'
 import type { Flow } from '@picket/proto'
+import { formatAddress } from '../flow/format-address.ts'
 import type { Observation } from '../observation.ts'
 
 /** Longer than a probe's flow can last: its timeout and the flow table's longest idle timeout for so few packets. */
@@ -11,9 +13,9 @@ const MAX_PACKETS = 16
 const FIRST_PORT = 61_000
 const TCP = 6
 
-/** Local ports of the sensor's own probes, each remembered with the port it was used for and when. */
+/** Local ports of the sensor's own probes, each remembered with what it was used for and when. */
 export class OwnProbes {
-  readonly #ports = new Map<number, { targetPort: number; atUs: number }>()
+  readonly #ports = new Map<number, { address: string | undefined; targetPort: number; atUs: number }>()
   readonly #random: () => number
   readonly #nowUs: () => number
   #packetsOwed = 0
@@ -23,11 +25,14 @@ export class OwnProbes {
     this.#nowUs = nowUs
   }
 
-  /** A local port for one probe to that port, so that capture can tell the probe from the host's own traffic. */
-  reserve(targetPort: number): number {
+  /**
+   * A local port for one probe, so that capture can tell the probe from the host's own traffic. Of a target given by name any
+   * address will do.
+   */
+  reserve(host: string, targetPort: number): number {
     const port = FIRST_PORT + Math.floor(this.#random() * (65_536 - FIRST_PORT))
     this.#ports.delete(port)
-    this.#ports.set(port, { targetPort, atUs: this.#nowUs() })
+    this.#ports.set(port, { address: isIP(host) ? host : undefined, targetPort, atUs: this.#nowUs() })
     if (this.#ports.size > MAX_PORTS) this.#ports.delete(this.#ports.keys().next().value!)
     return port
   }
@@ -49,6 +54,7 @@ export class OwnProbes {
   #isProbe(flow: Flow): boolean {
     const probe = flow.protocol === TCP ? this.#ports.get(flow.sourcePort) : undefined
     if (probe === undefined || probe.targetPort !== flow.destinationPort) return false
+    if (probe.address !== undefined && probe.address !== formatAddress(flow.destinationAddress)) return false
     return packetsOf(flow) <= MAX_PACKETS && Math.abs(flow.startUs - probe.atUs) < REMEMBER_US
   }
 }

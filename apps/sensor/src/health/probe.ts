@@ -15,8 +15,8 @@ export interface ProbeOptions {
   /** How long one probe may take, milliseconds. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
-  /** The local port for a connection to that port; absent lets the system choose. */
-  readonly localPort?: (targetPort: number) => number
+  /** The local port for a connection to that host and port; absent lets the system choose. */
+  readonly localPort?: (host: string, targetPort: number) => number
 }
 
 const gapMs = 200
@@ -65,7 +65,7 @@ export async function probeTcp(
   const rtts: number[] = []
   for (let probe = 0; probe < count && !signal.aborted; probe++) {
     if (probe > 0) await sleep(gapMs, undefined, { signal }).catch(() => undefined)
-    const rtt = await connectOnce({ host, port, localPort: localPort?.(port) }, timeoutMs)
+    const rtt = await connectOnce({ host, port, localPort: localPort?.(host, port) }, timeoutMs)
     if (rtt !== undefined) rtts.push(rtt)
   }
   const total = rtts.reduce((sum, rtt) => sum + rtt, 0)
