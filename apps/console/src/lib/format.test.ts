@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, bps, bytes, compact, duration, percent, pps, uptime } from './format.ts'
+import { ago, bps, bytes, compact, counted, duration, percent, pps, uptime } from './format.ts'
 
 describe('no data is not zero', () => {
   it.each([bps, bytes, pps, compact, percent, duration, uptime])('%o shows a dash for null', (format) => {
@@ -64,4 +64,14 @@ it('compact keeps small numbers exact', () => {
     '1.00k',
     '12.3M',
   ])
+})
+
+it('puts a number before its noun', () => {
+  expect([counted(1, 'flow'), counted(0, 'flow'), counted(1200, 'batch', 'batches'), counted(null, 'flow')]).toEqual([
+    '1 flow',
+    '0 flows',
+    '1,200 batches',
+    '– flows',
+  ])
+  expect(counted(12_300, 'packet', 'packets', compact)).toBe('12.3k packets')
 })

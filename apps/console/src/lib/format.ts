@@ -54,6 +54,10 @@ export function compact(value: Maybe): string {
   return text + unit
 }
 
+/** A number with its noun: 1 flow, 12 flows, 2 batches. `plural` where it is not the noun and an s. */
+export const counted = (value: Maybe, noun: string, plural = `${noun}s`, format = count): string =>
+  `${format(value)} ${value === 1 ? noun : plural}`
+
 /** A share of 0 to 1 as percent; small ones keep digits so that they do not read as none. */
 export function percent(share: Maybe): string {
   if (share == null) return NO_DATA

@@ -1,5 +1,5 @@
 import type { JobState, ModelKind, ModelState } from '@picket/store'
-import { count, percent } from '../format.ts'
+import { count, counted, percent } from '../format.ts'
 
 export const KIND_TITLES: Record<ModelKind, string> = {
   'anomaly-forest': 'Anomaly forest',
@@ -86,7 +86,7 @@ export const lineageFacts = (lineage: Record<string, unknown>) =>
 /** "All sensors", "3 sensors", "env=prod": whom an offer is for. */
 export function rolloutAudience(rollout: { sensorIds: string[]; labels: Record<string, string> }): string {
   if (rollout.sensorIds.length > 0)
-    return rollout.sensorIds.length === 1 ? '1 sensor' : `${rollout.sensorIds.length} sensors`
+    return counted(rollout.sensorIds.length, 'sensor')
   const labels = Object.entries(rollout.labels).map(([key, value]) => `${key}=${value}`)
   return labels.length > 0 ? labels.join(' ') : 'All sensors'
 }

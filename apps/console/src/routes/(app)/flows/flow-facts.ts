@@ -1,5 +1,5 @@
 import type { FlowRow } from '@picket/store'
-import { absolute, bytes, count, duration, percent } from '#lib/format.ts'
+import { absolute, bytes, count, counted, duration, percent } from '#lib/format.ts'
 import { transportTitle } from '#lib/flows/filter.ts'
 import { endReasonTitle, flagNames } from '#lib/flows/flow-text.ts'
 import { classSourceTitle, trafficClassTitle } from '#lib/flows/traffic-class.ts'
@@ -62,7 +62,7 @@ function traffic(flow: FlowRow): Fact[] {
   ]
 }
 
-const packets = (value: number) => `${count(value)} ${value === 1 ? 'packet' : 'packets'}`
+const packets = (value: number) => counted(value, 'packet')
 
 function tls({ tls: facts }: FlowRow): Fact[] {
   if (!facts) return []
