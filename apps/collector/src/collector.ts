@@ -12,6 +12,7 @@ import { AttemptLimiter, ENROLMENT_ATTEMPTS } from './enroll/attempt-limiter.ts'
 import { Authority } from './enroll/authority.ts'
 import { CertificateRenewal } from './enroll/certificate-renewal.ts'
 import { EnrolmentService } from './enroll/enrolment-service.ts'
+import { ServerCertificate } from './enroll/server-certificate.ts'
 import { SigningKey } from './enroll/signing-key.ts'
 import { BatchIntake } from './ingest/batch-intake.ts'
 import { Fleet } from './ingest/fleet.ts'
@@ -34,6 +35,7 @@ const POLL_MS = 10_000
 const SILENCE_CHECK_MS = 2_000
 const MAINTENANCE_MS = 60_000
 const COUNTERS_MS = 300_000
+const CERTIFICATE_CHECK_MS = 12 * 3_600_000
 const MAX_SENSOR_CONNECTIONS = 4_096
 const MAX_ENROLMENT_CONNECTIONS = 256
 const ENROLMENT_IDLE_MS = 15_000
@@ -107,6 +109,13 @@ export async function startCollector(config: ServeConfig, telemetry: Telemetry, 
     (server) => server.addService(EnrolmentServiceService, enrolment.handlers),
   )
 
+  const certificate = new ServerCertificate({
+    authority,
+    names: config.names,
+    servers: [stream, enrol],
+    identity,
+    logger,
+  })
   const channel = new CommandChannel(config.redisUrl, logger, (command) => void watch.obey(command))
   const schedule = new Schedule(
     [
@@ -114,6 +123,12 @@ export async function startCollector(config: ServeConfig, telemetry: Telemetry, 
       { name: 'silence', firstAfterMs: 0, everyMs: SILENCE_CHECK_MS, run: () => silence.check() },
       { name: 'findings', firstAfterMs: 0, everyMs: MAINTENANCE_MS, run: () => recoverLostFindings(database, desk) },
       { name: 'maintenance', firstAfterMs: POLL_MS, everyMs: MAINTENANCE_MS, run: () => maintain(database, logger) },
+      {
+        name: 'certificate',
+        firstAfterMs: CERTIFICATE_CHECK_MS,
+        everyMs: CERTIFICATE_CHECK_MS,
+        run: () => certificate.renew(),
+      },
       { name: 'counters', firstAfterMs: COUNTERS_MS, everyMs: COUNTERS_MS, run: () => logCounters(telemetry, logger) },
     ],
     telemetry,

@@ -1,13 +1,16 @@
+import { X509Certificate } from 'node:crypto'
 import { connect, type ConnectionOptions } from 'node:tls'
 import { connect as connectTcp } from 'node:net'
 import { credentials, status, type ServiceError } from '@grpc/grpc-js'
 import { SensorServiceClient, SensorServiceService, type ModelChunk } from '@picket/proto'
+import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSigningRequest, mutualTls } from '../test/support/sensor-identity.ts'
 import { scratchFolder } from '../test/support/scratch-folder.ts'
 import { until } from '../test/support/until.ts'
 import { Authority } from './enroll/authority.ts'
 import { parseSigningRequest } from './enroll/certificates.ts'
+import { ServerCertificate } from './enroll/server-certificate.ts'
 import { CollectorError } from './errors.ts'
 import { RpcServer } from './rpc-server.ts'
 import { Telemetry } from './telemetry.ts'
@@ -72,6 +75,19 @@ async function handshake(address: string, options: ConnectionOptions): Promise<s
   })
 }
 
+/** SHA-256 of the certificate the server shows. */
+async function peerCertificate(address: string, { key, chain }: { key: string; chain: string }): Promise<string> {
+  const [host, port] = address.split(':')
+  return await new Promise((resolve, reject) => {
+    const options = { host, port: Number(port), rejectUnauthorized: false, ALPNProtocols: ['h2'], key, cert: chain }
+    const socket = connect(options, () => {
+      resolve(socket.getPeerCertificate().fingerprint256)
+      socket.destroy()
+    })
+    socket.on('error', reject)
+  })
+}
+
 test('a client with a certificate of the fleet is served over TLS 1.3', async () => {
   const { server, authority } = await startServer()
   const identity = await issueIdentity(authority)
@@ -123,4 +139,27 @@ test('an address in use is a refusal that names the setting', async () => {
   expect(String(failure)).toContain(`PICKET_ENROL_LISTEN: ${server.address} is in use`)
   await second.stop()
   await second.stop()
+})
+
+test('a server whose certificate nears its end presents the next one without a restart', async () => {
+  const { server, authority } = await startServer()
+  const identity = await issueIdentity(authority)
+  const presented = await authority.serverIdentity([])
+  const open = await peerCertificate(server.address, identity)
+  const certificate = new ServerCertificate({
+    authority,
+    names: [],
+    servers: [server],
+    identity: presented,
+    logger: pino({ enabled: false }),
+  })
+
+  await certificate.renew(new Date(presented.notAfter.getTime() - 61 * 86_400_000))
+  expect(await peerCertificate(server.address, identity)).toBe(open)
+
+  const nearTheEnd = new Date(presented.notAfter.getTime() - 59 * 86_400_000)
+  await certificate.renew(nearTheEnd)
+  const renewed = new X509Certificate((await authority.serverIdentity([], nearTheEnd)).chain)
+  expect(renewed.fingerprint256).not.toBe(open)
+  expect(await peerCertificate(server.address, identity)).toBe(renewed.fingerprint256)
 })

@@ -14,6 +14,8 @@ const MAX_MESSAGE_OCTETS = 20 * 1024 * 1024
 
 /** TLS 1.3 and nothing older; with an authority given, only clients with a certificate of that authority. */
 class Tls13Credentials extends ServerCredentials {
+  readonly #clientAuthority: string | undefined
+
   constructor(identity: ServerIdentity, clientAuthority?: string) {
     super(
       {
@@ -24,6 +26,12 @@ class Tls13Credentials extends ServerCredentials {
       },
       { key: identity.key, cert: identity.chain, ca: clientAuthority },
     )
+    this.#clientAuthority = clientAuthority
+  }
+
+  /** Shakes hands with another certificate from now on; connections that are open keep theirs. */
+  present(identity: ServerIdentity): void {
+    this.updateSecureContextOptions({ key: identity.key, cert: identity.chain, ca: this.#clientAuthority })
   }
 
   override _equals(other: ServerCredentials): boolean {
@@ -51,6 +59,7 @@ export class RpcServer implements Stage {
   readonly #options: RpcServerOptions
   readonly #server: Server
   readonly #listener: TcpServer
+  readonly #credentials: Tls13Credentials
   readonly #injector: ConnectionInjector
   readonly #sockets = new Set<Socket>()
   #stopping: Promise<void> | undefined
@@ -59,9 +68,8 @@ export class RpcServer implements Stage {
     this.#options = options
     this.#server = new Server(serverOptions(options.idleMs))
     register(this.#server)
-    this.#injector = this.#server.createConnectionInjector(
-      new Tls13Credentials(options.identity, options.clientAuthority),
-    )
+    this.#credentials = new Tls13Credentials(options.identity, options.clientAuthority)
+    this.#injector = this.#server.createConnectionInjector(this.#credentials)
     this.#listener = createServer((socket) => this.#accept(socket))
     this.#listener.maxConnections = options.maxConnections
     this.#listener.on('drop', () => options.telemetry.add('connectionRefused'))
@@ -71,6 +79,11 @@ export class RpcServer implements Stage {
   get address(): string {
     const { address, family, port } = this.#listener.address() as AddressInfo
     return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`
+  }
+
+  /** Another certificate for connections that come from now on. */
+  present(identity: ServerIdentity): void {
+    this.#credentials.present(identity)
   }
 
   async start(): Promise<void> {

@@ -9,7 +9,7 @@ import { createPrivateFile, ensurePrivateFolder, readIfPresent, replacePrivateFi
 
 const DAY_MS = 86_400_000
 
-/** A server certificate is replaced at start when it has less than this left. */
+/** A server certificate is replaced when it has less than this left. */
 const RENEW_SERVER_WITHIN_DAYS = 60
 
 /** What TLS needs of a server: PEM texts. */
