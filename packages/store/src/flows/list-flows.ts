@@ -3,7 +3,7 @@ import { InvalidFilterError } from '../errors.ts'
 import { cutPage, decodeCursor, pageLimit } from '../query/page.ts'
 import type { Where } from '../query/where.ts'
 import type { Page } from '../types/common.ts'
-import type { FlowDetail, FlowFilter, FlowPageRequest, FlowRow, FlowSort } from '../types/flows.ts'
+import type { AnomalyDetail, FlowDetail, FlowFilter, FlowPageRequest, FlowRow, FlowSort } from '../types/flows.ts'
 import { FLOW_COLUMNS, fromStoredFlow, type StoredFlow } from './flow-row.ts'
 import { flowWhere } from './flow-where.ts'
 
@@ -54,16 +54,23 @@ export async function selectPage(db: Queryable, where: Where, page: FlowPageRequ
 /** One flow by its number. `endUs`, when the caller has it, spares looking through all days. */
 export async function getFlow(db: Queryable, flow: { id: number; endUs?: number }): Promise<FlowDetail | undefined> {
   const hint = flow.endUs === undefined ? '' : ' AND f.end_time = from_us($2::bigint)'
-  const { rows } = await db.query<StoredFlow & { features: number[] | null; featureSetVersion: number }>(
-    `SELECT ${FLOW_COLUMNS}, f.features, f.feature_set_version AS "featureSetVersion"
+  const { rows } = await db.query<StoredFlow & StoredDetail>(
+    `SELECT ${FLOW_COLUMNS}, f.features, f.feature_set_version AS "featureSetVersion", f.anomaly_detail AS "anomalyDetail"
      FROM flows f LEFT JOIN sensors s ON s.id = f.sensor_id WHERE f.id = $1${hint} LIMIT 1`,
     flow.endUs === undefined ? [flow.id] : [flow.id, flow.endUs],
   )
   if (rows.length === 0) return undefined
-  const { features, featureSetVersion, ...stored } = rows[0]
+  const { features, featureSetVersion, anomalyDetail, ...stored } = rows[0]
   return {
     ...fromStoredFlow(stored),
     features: (features ?? []).map((value) => (Number.isNaN(value) ? null : value)),
     featureSetVersion,
+    anomalyDetail,
   }
+}
+
+interface StoredDetail {
+  features: number[] | null
+  featureSetVersion: number
+  anomalyDetail: AnomalyDetail | null
 }

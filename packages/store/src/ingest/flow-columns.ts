@@ -1,5 +1,6 @@
 import type { DirectionStatistics, Flow } from '@picket/proto'
 import * as clean from '../query/clean.ts'
+import { toAnomalyDetail } from './anomaly-detail.ts'
 import type { Column } from './insert-columns.ts'
 
 const TCP = 6
@@ -88,6 +89,7 @@ export function flowColumns(sensorId: string, featureSetVersion: number): Column
     { name: 'class_source', type: 'int2', of: (flow) => (clean.isWithin(flow.classSource, 4) ? flow.classSource : 0) },
     { name: 'anomaly', type: 'float4', of: (flow) => clean.finite(flow.anomaly, null) },
     { name: 'anomaly_model_id', type: 'text', of: (flow) => clean.text(flow.anomalyModelId, clean.KEYWORD_LENGTH) },
+    { name: 'anomaly_detail', type: 'jsonb', of: toAnomalyDetail },
     { name: 'continued', type: 'bool', of: (flow) => flow.continued },
     { name: 'feature_set_version', type: 'int2', of: () => featureSetVersion },
   ]

@@ -64,6 +64,36 @@ export interface FlowRow {
 export interface FlowDetail extends FlowRow {
   features: (number | null)[]
   featureSetVersion: number
+  /** Null where no part of the ensemble found much. */
+  anomalyDetail: AnomalyDetail | null
+}
+
+/** Names of `AnomalyPart` values. */
+export type AnomalyPartName = 'forest' | 'autoencoder' | 'context'
+
+/** What each part of the ensemble said about a flow, 0 to 1, and why, where it was explained. */
+export interface AnomalyDetail {
+  parts: Partial<Record<AnomalyPartName, number>>
+  explanation?: {
+    /** The threshold it was explained for. */
+    threshold: number
+    /** The strongest first. */
+    reasons: {
+      feature: string
+      part: AnomalyPartName | null
+      /** Null where the flow has no such value. */
+      observed: number | null
+      /** 5 in 100 usual flows lie below, 5 in 100 above; null where usual flows have no such value. */
+      usualLow: number | null
+      usualHigh: number | null
+      /** Share of usual flows without it, 0 to 1. */
+      usualAbsent: number
+      /** Share of what moved the score, 0 to 1. */
+      share: number
+    }[]
+    /** The fewest changes found with which it would not have fired; null: without a value. */
+    smallestChange: { feature: string; from: number | null; to: number | null }[]
+  }
 }
 
 /** All conditions hold together; absent means any. The range is on the end of the flow. */

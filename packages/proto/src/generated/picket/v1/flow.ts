@@ -114,6 +114,29 @@ export namespace TunnelKind {
   export type UNRECOGNIZED = typeof TunnelKind.UNRECOGNIZED;
 }
 
+/** What looked at a flow when its anomaly was scored. */
+export const AnomalyPart = {
+  /** UNSPECIFIED - Not stated. */
+  UNSPECIFIED: 0,
+  /** FOREST - The isolation forest: the flow's own statistics are easy to tell from all others. */
+  FOREST: 1,
+  /** AUTOENCODER - The autoencoder: the flow's own statistics do not fit together as usual. */
+  AUTOENCODER: 2,
+  /** CONTEXT - The context: what its source and destination do besides. */
+  CONTEXT: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type AnomalyPart = typeof AnomalyPart[keyof typeof AnomalyPart];
+
+export namespace AnomalyPart {
+  export type UNSPECIFIED = typeof AnomalyPart.UNSPECIFIED;
+  export type FOREST = typeof AnomalyPart.FOREST;
+  export type AUTOENCODER = typeof AnomalyPart.AUTOENCODER;
+  export type CONTEXT = typeof AnomalyPart.CONTEXT;
+  export type UNRECOGNIZED = typeof AnomalyPart.UNRECOGNIZED;
+}
+
 /**
  * What one direction of a flow carried. Lengths are wire lengths of the IP packet (IPFIX 224), octets as IPFIX
  * octetDeltaCount counts them (IP header and payload).
@@ -284,8 +307,8 @@ export interface Flow {
   /** Which step of the hybrid rule gave the class. */
   classSource: ClassSource;
   /**
-   * Anomaly, 0 to 1: the share of usual flows of this interface and class that score lower (in a replay: of the model's
-   * training flows). Absent when it was not scored.
+   * Anomaly, 0 to 1: the share of usual flows of this interface and class that score lower (in a replay: of the models'
+   * training flows), after the parts were put together. Absent when it was not scored.
    */
   anomaly?:
     | number
@@ -318,11 +341,80 @@ export interface Flow {
    * words, e.g. "ssh.client.hassh", "smb.dialect"); at most 24 values of 200 characters; empty where there is nothing.
    */
   protocolFields: { [key: string]: string };
+  /** What each part of the ensemble says by itself; anomaly is made of these. Absent when it was not scored. */
+  anomalyParts?:
+    | AnomalyParts
+    | undefined;
+  /** Why the anomaly is high; absent below the threshold, and where more flows a second reached it than are explained. */
+  anomalyExplanation?: AnomalyExplanation | undefined;
 }
 
 export interface Flow_ProtocolFieldsEntry {
   key: string;
   value: string;
+}
+
+/**
+ * One anomaly a part, each 0 to 1 and ranked like Flow.anomaly: where they differ, the models disagree. A part that did
+ * not look is absent.
+ */
+export interface AnomalyParts {
+  /** Of the isolation forest. */
+  forest?:
+    | number
+    | undefined;
+  /** Of the autoencoder. */
+  autoencoder?:
+    | number
+    | undefined;
+  /** Of the context. */
+  context?: number | undefined;
+}
+
+/** Why a flow is anomalous. */
+export interface AnomalyExplanation {
+  /** The features that moved the score up, the strongest first, at most 5. */
+  reasons: AnomalyReason[];
+  /** The fewest changes found with which the flow would not have reached the threshold; empty where none was found. */
+  smallestChange: FeatureChange[];
+  /** The threshold it was explained for, 0 to 1. */
+  threshold: number;
+}
+
+/** One feature that moved an anomaly, with what is usual on the interface. */
+export interface AnomalyReason {
+  /** Name in the feature table, or of a context feature; both end with their unit. */
+  feature: string;
+  /** Whose reason it is. */
+  part: AnomalyPart;
+  /** Value of this flow; absent where the flow has none. */
+  observed?:
+    | number
+    | undefined;
+  /** 5 in 100 usual flows that have the feature lie below; absent where usual flows have none. */
+  usualLow?:
+    | number
+    | undefined;
+  /** 5 in 100 usual flows that have the feature lie above; absent where usual flows have none. */
+  usualHigh?:
+    | number
+    | undefined;
+  /** Share of usual flows that do not have the feature, 0 to 1. */
+  usualAbsent: number;
+  /** Share of what moved the score of its part, 0 to 1. */
+  share: number;
+}
+
+/** A feature with another value. */
+export interface FeatureChange {
+  /** Name in the feature table, or of a context feature. */
+  feature: string;
+  /** Value of this flow; absent where the flow has none. */
+  from?:
+    | number
+    | undefined;
+  /** Value with which it would be usual; absent where it would be usual without one. */
+  to?: number | undefined;
 }
 
 /** The packet around the packets of a flow; the innermost where tunnels lie in one another. */
@@ -957,6 +1049,8 @@ function createBaseFlow(): Flow {
     tunnel: undefined,
     protocolConfidence: 0,
     protocolFields: {},
+    anomalyParts: undefined,
+    anomalyExplanation: undefined,
   };
 }
 
@@ -1081,6 +1175,12 @@ export const Flow: MessageFns<Flow> = {
     globalThis.Object.entries(message.protocolFields).forEach(([key, value]: [string, string]) => {
       Flow_ProtocolFieldsEntry.encode({ key: key as any, value }, writer.uint32(490).fork()).join();
     });
+    if (message.anomalyParts !== undefined) {
+      AnomalyParts.encode(message.anomalyParts, writer.uint32(562).fork()).join();
+    }
+    if (message.anomalyExplanation !== undefined) {
+      AnomalyExplanation.encode(message.anomalyExplanation, writer.uint32(570).fork()).join();
+    }
     return writer;
   },
 
@@ -1416,6 +1516,22 @@ export const Flow: MessageFns<Flow> = {
             }
             continue;
           }
+          case 70: {
+            if (tag !== 562) {
+              break;
+            }
+
+            message.anomalyParts = AnomalyParts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 71: {
+            if (tag !== 570) {
+              break;
+            }
+
+            message.anomalyExplanation = AnomalyExplanation.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1484,6 +1600,12 @@ export const Flow: MessageFns<Flow> = {
       },
       {},
     );
+    message.anomalyParts = (object.anomalyParts !== undefined && object.anomalyParts !== null)
+      ? AnomalyParts.fromPartial(object.anomalyParts)
+      : undefined;
+    message.anomalyExplanation = (object.anomalyExplanation !== undefined && object.anomalyExplanation !== null)
+      ? AnomalyExplanation.fromPartial(object.anomalyExplanation)
+      : undefined;
     return message;
   },
 };
@@ -1551,6 +1673,378 @@ export const Flow_ProtocolFieldsEntry: MessageFns<Flow_ProtocolFieldsEntry> = {
     const message = createBaseFlow_ProtocolFieldsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseAnomalyParts(): AnomalyParts {
+  return { forest: undefined, autoencoder: undefined, context: undefined };
+}
+
+export const AnomalyParts: MessageFns<AnomalyParts> = {
+  encode(message: AnomalyParts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.forest !== undefined) {
+      writer.uint32(13).float(message.forest);
+    }
+    if (message.autoencoder !== undefined) {
+      writer.uint32(21).float(message.autoencoder);
+    }
+    if (message.context !== undefined) {
+      writer.uint32(29).float(message.context);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnomalyParts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnomalyParts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 13) {
+              break;
+            }
+
+            message.forest = reader.float();
+            continue;
+          }
+          case 2: {
+            if (tag !== 21) {
+              break;
+            }
+
+            message.autoencoder = reader.float();
+            continue;
+          }
+          case 3: {
+            if (tag !== 29) {
+              break;
+            }
+
+            message.context = reader.float();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AnomalyParts>, I>>(base?: I): AnomalyParts {
+    return AnomalyParts.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AnomalyParts>, I>>(object: I): AnomalyParts {
+    const message = createBaseAnomalyParts();
+    message.forest = object.forest ?? undefined;
+    message.autoencoder = object.autoencoder ?? undefined;
+    message.context = object.context ?? undefined;
+    return message;
+  },
+};
+
+function createBaseAnomalyExplanation(): AnomalyExplanation {
+  return { reasons: [], smallestChange: [], threshold: 0 };
+}
+
+export const AnomalyExplanation: MessageFns<AnomalyExplanation> = {
+  encode(message: AnomalyExplanation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.reasons) {
+      AnomalyReason.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.smallestChange) {
+      FeatureChange.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.threshold !== 0) {
+      writer.uint32(29).float(message.threshold);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnomalyExplanation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnomalyExplanation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reasons.push(AnomalyReason.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.smallestChange.push(FeatureChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 29) {
+              break;
+            }
+
+            message.threshold = reader.float();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AnomalyExplanation>, I>>(base?: I): AnomalyExplanation {
+    return AnomalyExplanation.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AnomalyExplanation>, I>>(object: I): AnomalyExplanation {
+    const message = createBaseAnomalyExplanation();
+    message.reasons = object.reasons?.map((e) => AnomalyReason.fromPartial(e)) || [];
+    message.smallestChange = object.smallestChange?.map((e) => FeatureChange.fromPartial(e)) || [];
+    message.threshold = object.threshold ?? 0;
+    return message;
+  },
+};
+
+function createBaseAnomalyReason(): AnomalyReason {
+  return {
+    feature: "",
+    part: 0,
+    observed: undefined,
+    usualLow: undefined,
+    usualHigh: undefined,
+    usualAbsent: 0,
+    share: 0,
+  };
+}
+
+export const AnomalyReason: MessageFns<AnomalyReason> = {
+  encode(message: AnomalyReason, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.feature !== "") {
+      writer.uint32(10).string(message.feature);
+    }
+    if (message.part !== 0) {
+      writer.uint32(16).int32(message.part);
+    }
+    if (message.observed !== undefined) {
+      writer.uint32(29).float(message.observed);
+    }
+    if (message.usualLow !== undefined) {
+      writer.uint32(37).float(message.usualLow);
+    }
+    if (message.usualHigh !== undefined) {
+      writer.uint32(45).float(message.usualHigh);
+    }
+    if (message.usualAbsent !== 0) {
+      writer.uint32(53).float(message.usualAbsent);
+    }
+    if (message.share !== 0) {
+      writer.uint32(61).float(message.share);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnomalyReason {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnomalyReason();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.feature = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.part = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 29) {
+              break;
+            }
+
+            message.observed = reader.float();
+            continue;
+          }
+          case 4: {
+            if (tag !== 37) {
+              break;
+            }
+
+            message.usualLow = reader.float();
+            continue;
+          }
+          case 5: {
+            if (tag !== 45) {
+              break;
+            }
+
+            message.usualHigh = reader.float();
+            continue;
+          }
+          case 6: {
+            if (tag !== 53) {
+              break;
+            }
+
+            message.usualAbsent = reader.float();
+            continue;
+          }
+          case 7: {
+            if (tag !== 61) {
+              break;
+            }
+
+            message.share = reader.float();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AnomalyReason>, I>>(base?: I): AnomalyReason {
+    return AnomalyReason.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AnomalyReason>, I>>(object: I): AnomalyReason {
+    const message = createBaseAnomalyReason();
+    message.feature = object.feature ?? "";
+    message.part = object.part ?? 0;
+    message.observed = object.observed ?? undefined;
+    message.usualLow = object.usualLow ?? undefined;
+    message.usualHigh = object.usualHigh ?? undefined;
+    message.usualAbsent = object.usualAbsent ?? 0;
+    message.share = object.share ?? 0;
+    return message;
+  },
+};
+
+function createBaseFeatureChange(): FeatureChange {
+  return { feature: "", from: undefined, to: undefined };
+}
+
+export const FeatureChange: MessageFns<FeatureChange> = {
+  encode(message: FeatureChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.feature !== "") {
+      writer.uint32(10).string(message.feature);
+    }
+    if (message.from !== undefined) {
+      writer.uint32(21).float(message.from);
+    }
+    if (message.to !== undefined) {
+      writer.uint32(29).float(message.to);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeatureChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeatureChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.feature = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 21) {
+              break;
+            }
+
+            message.from = reader.float();
+            continue;
+          }
+          case 3: {
+            if (tag !== 29) {
+              break;
+            }
+
+            message.to = reader.float();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<FeatureChange>, I>>(base?: I): FeatureChange {
+    return FeatureChange.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FeatureChange>, I>>(object: I): FeatureChange {
+    const message = createBaseFeatureChange();
+    message.feature = object.feature ?? "";
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
     return message;
   },
 };

@@ -214,6 +214,11 @@ export interface Policy {
     | undefined;
   /** Interfaces not to capture. */
   excludedInterfaces: string[];
+  /**
+   * Anomalous flows a day that the sensor should tell about: it solves for the threshold of each interface by the scores
+   * and flow rate seen there, and anomaly_threshold holds only until it can. 0 and absent: anomaly_threshold holds.
+   */
+  anomaliesADay?: number | undefined;
 }
 
 /** A model to fetch by DownloadModel, verify and use. */
@@ -1498,6 +1503,7 @@ function createBasePolicy(): Policy {
     anomalyThreshold: undefined,
     scanThreshold: undefined,
     excludedInterfaces: [],
+    anomaliesADay: undefined,
   };
 }
 
@@ -1523,6 +1529,9 @@ export const Policy: MessageFns<Policy> = {
     }
     for (const v of message.excludedInterfaces) {
       writer.uint32(58).string(v!);
+    }
+    if (message.anomaliesADay !== undefined) {
+      writer.uint32(64).uint32(message.anomaliesADay);
     }
     return writer;
   },
@@ -1596,6 +1605,14 @@ export const Policy: MessageFns<Policy> = {
             message.excludedInterfaces.push(reader.string());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.anomaliesADay = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1620,6 +1637,7 @@ export const Policy: MessageFns<Policy> = {
     message.anomalyThreshold = object.anomalyThreshold ?? undefined;
     message.scanThreshold = object.scanThreshold ?? undefined;
     message.excludedInterfaces = object.excludedInterfaces?.map((e) => e) || [];
+    message.anomaliesADay = object.anomaliesADay ?? undefined;
     return message;
   },
 };
