@@ -1,4 +1,5 @@
 import type { FlowRow } from '@picket/store'
+import { cipherSuite } from '#lib/flows/cipher-suite.ts'
 import { absolute, bytes, count, counted, duration, percent } from '#lib/format.ts'
 import { transportTitle } from '#lib/flows/filter.ts'
 import { endReasonTitle, flagNames } from '#lib/flows/flow-text.ts'
@@ -71,7 +72,7 @@ function tls({ tls: facts }: FlowRow): Fact[] {
     { label: 'Version', value: facts.version },
     { label: 'Offered first', value: facts.alpn, mono: true },
     { label: 'Chosen', value: facts.serverAlpn, mono: true },
-    { label: 'Cipher suite', value: facts.cipher, mono: true },
+    { label: 'Cipher suite', value: facts.cipher && cipherSuite(facts.cipher), mono: true },
     { label: 'Encrypted hello', value: facts.encryptedClientHello ? 'offered' : null },
     { label: 'Certificate', value: facts.certificateSubject, mono: true },
     { label: 'Issued by', value: facts.certificateIssuer, mono: true },
