@@ -1,7 +1,10 @@
 import type { Flow } from '@picket/proto'
 
-/** Suricata's name of a field -> what the sensor says of a flow; where it says nothing the value is empty. */
-export const SURICATA_FIELDS: Readonly<Record<string, (flow: Flow) => string>> = {
+/**
+ * Suricata's name of a field -> what the sensor says of a flow; empty where it says nothing, several values where
+ * each of its messages has one.
+ */
+export const SURICATA_FIELDS: Readonly<Record<string, (flow: Flow) => string | readonly string[]>> = {
   'tls.sni': ({ tls }) => tls?.serverName ?? '',
   'tls.version': ({ tls }) => versionOf(tls?.version ?? ''),
   'tls.subject': ({ tls }) => tls?.certificateSubject ?? '',
@@ -13,19 +16,30 @@ export const SURICATA_FIELDS: Readonly<Record<string, (flow: Flow) => string>> =
   'tls.ja4': ({ tls }) => tls?.ja4 ?? '',
   'tls.client_alpns': ({ tls }) => tls?.alpn ?? '',
   'tls.server_alpns': ({ tls }) => tls?.serverAlpn ?? '',
-  'dns.rrname': ({ dns }) => dns?.questionName ?? '',
-  'dns.queries.rrname': ({ dns }) => dns?.questionName ?? '',
-  'dns.query.rrname': ({ dns }) => dns?.questionName ?? '',
-  'dns.rrtype': ({ dns }) => dns?.questionType ?? '',
-  'dns.queries.rrtype': ({ dns }) => dns?.questionType ?? '',
-  'dns.query.rrtype': ({ dns }) => dns?.questionType ?? '',
-  'dns.rcode': ({ dns }) => dns?.responseCode ?? '',
-  'http.hostname': ({ http }) => http?.host ?? '',
-  'http.http_method': ({ http }) => http?.method ?? '',
-  'http.status': ({ http }) => (http?.statusCode ? String(http.statusCode) : ''),
+  'dns.rrname': questionNames,
+  'dns.queries.rrname': questionNames,
+  'dns.query.rrname': questionNames,
+  'dns.rrtype': questionTypes,
+  'dns.queries.rrtype': questionTypes,
+  'dns.query.rrtype': questionTypes,
+  'dns.rcode': ({ dns }) => (dns ? [dns.responseCode, ...dns.later.map((it) => it.responseCode)] : ''),
+  'dns.answers.rrname': ({ dns }) => dns?.records.map(({ name }) => name) ?? '',
+  'dns.answers.rrtype': ({ dns }) => dns?.records.map(({ type }) => type) ?? '',
+  'dns.answers.rdata': ({ dns }) => dns?.records.map(({ data }) => data) ?? '',
+  'dns.answers.ttl': ({ dns }) => dns?.records.map(({ ttl }) => String(ttl)) ?? '',
+  'dns.grouped.A': answersOf('A'),
+  'dns.grouped.AAAA': answersOf('AAAA'),
+  'dns.grouped.CNAME': answersOf('CNAME'),
+  'dns.grouped.NS': answersOf('NS'),
+  'http.hostname': ({ http }) => (http ? [http.host, ...http.later.map(({ host }) => host)] : ''),
+  'http.http_method': ({ http }) => (http ? [http.method, ...http.later.map(({ method }) => method)] : ''),
+  'http.status': statuses,
   'http.http_user_agent': ({ http }) => http?.userAgent ?? '',
-  'http.http_content_type': field('http.response.mime_type'),
-  'http.url': field('url.path'),
+  'http.http_content_type': (flow) => [
+    field('http.response.mime_type')(flow),
+    ...(flow.http?.later ?? []).map(({ mimeType }) => mimeType),
+  ],
+  'http.url': (flow) => [field('url.path')(flow), ...(flow.http?.later ?? []).map(({ path }) => path)],
   'ssh.client.proto_version': field('ssh.client.protocol'),
   'ssh.client.software_version': field('ssh.client.software'),
   'ssh.client.hassh.hash': field('ssh.client.hassh'),
@@ -46,6 +60,22 @@ export const SURICATA_FIELDS: Readonly<Record<string, (flow: Flow) => string>> =
 }
 
 const MQTT_LEVELS: Record<string, string> = { '3.1': '3', '3.1.1': '4', '5.0': '5' }
+
+function questionNames({ dns }: Flow): string[] {
+  return dns ? [dns.questionName, ...dns.later.map(({ name }) => name)] : []
+}
+
+function questionTypes({ dns }: Flow): string[] {
+  return dns ? [dns.questionType, ...dns.later.map(({ type }) => type)] : []
+}
+
+function answersOf(wanted: string): (flow: Flow) => string[] {
+  return ({ dns }) => (dns?.records ?? []).filter(({ type }) => type === wanted).map(({ data }) => data)
+}
+
+function statuses({ http }: Flow): string[] {
+  return http ? [http.statusCode, ...http.later.map(({ statusCode }) => statusCode)].filter(Boolean).map(String) : []
+}
 
 function field(name: string): (flow: Flow) => string {
   return ({ protocolFields }) => protocolFields[name] ?? ''

@@ -101,7 +101,8 @@ export class InterfaceMeter {
     const flow = toFlow(this.table, slot, reason, this.#options.interfaceName)
     this.#recognition.addTo(flow, slot)
     if (flow.hostName === '') flow.hostName = this.#options.names.nameOf(flow.destinationAddress)
-    if (!continues) this.#recognition.release(slot)
+    if (continues) this.#recognition.restart(slot)
+    else this.#recognition.release(slot)
     this.#flows.push(flow)
   }
 }

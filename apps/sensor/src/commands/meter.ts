@@ -1,5 +1,7 @@
 import { flowFeatures } from '@picket/ml/features'
+import type { CoverageGap } from '@picket/proto'
 import { complain, parseArguments } from './command-arguments.ts'
+import { formatTime } from './format-time.ts'
 import { LineWriter } from './line-writer.ts'
 import { meterFile, type MeteredFile, type MeterFileOptions } from './meter-file.ts'
 import { METER_FLAGS, toMeterOptions } from './meter-options.ts'
@@ -43,11 +45,18 @@ async function meterTo(writer: LineWriter, path: string, options: MeterFileOptio
 
 async function summarise(path: string, options: MeterFileOptions, writer: LineWriter): Promise<MeteredFile> {
   const metered = await meterFile(path, options, async () => undefined)
-  const gaps = metered.gaps.map(({ cause, packets, flows }) => ({ cause, packets, ...(flows > 0 && { flows }) }))
+  const gaps = metered.gaps.map(gapToSummary)
   const error = metered.error && { error: metered.error.message }
   writer.add({ file: path, packets: metered.packets, bytes: metered.octets, flows: metered.flows, gaps, ...error })
   await writer.flush()
   return metered
+}
+
+/** Where, why, how much and when: times as those of flows. */
+function gapToSummary(gap: CoverageGap): object {
+  const { cause, packets, flows, octets, startUs, endUs } = gap
+  const counts = { packets, ...(octets > 0 && { bytes: octets }), ...(flows > 0 && { flows }) }
+  return { interface: gap.interface, cause, ...counts, start: formatTime(startUs), end: formatTime(endUs) }
 }
 
 function refuse(mistakes: string[]): number {

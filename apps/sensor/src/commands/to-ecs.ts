@@ -10,6 +10,8 @@ import {
 import { formatAddress, formatMac } from '../flow/format-address.ts'
 import { directionToEcs } from './direction-to-ecs.ts'
 import { formatTime } from './format-time.ts'
+import { dnsToEcs, laterQuestions, laterRequests } from './messages-to-ecs.ts'
+import { prune } from './prune.ts'
 
 const REASONS: Record<number, string> = {
   [EndReason.IDLE]: 'idle',
@@ -80,10 +82,7 @@ export function toEcs(flow: Flow, options: EcsOptions = {}): Record<string, unkn
       inner: flow.innerVlanId === undefined ? undefined : { vlan: { id: flow.innerVlanId } },
     },
     tls: tlsOf(flow),
-    dns: flow.dns && {
-      question: { name: flow.dns.questionName, type: flow.dns.questionType },
-      response_code: flow.dns.responseCode,
-    },
+    dns: dnsToEcs(flow.dns),
     http: flow.http && {
       request: { method: flow.http.method },
       response: flow.http.statusCode > 0 ? { status_code: flow.http.statusCode } : undefined,
@@ -141,6 +140,8 @@ function picketOf(flow: Flow, features?: Float32Array): object {
     anomaly_model: flow.anomalyModelId,
     host_name: flow.hostName,
     protocol_confidence: flow.protocolConfidence > 0 ? Math.round(flow.protocolConfidence * 100) / 100 : undefined,
+    dns: laterQuestions(flow.dns),
+    http: laterRequests(flow.http),
     fields: Object.keys(flow.protocolFields).length > 0 ? flow.protocolFields : undefined,
     ether_type: flow.sourceAddress.length > 0 ? undefined : flow.etherType,
     icmp: icmp ? { type: flow.sourcePort, code: flow.destinationPort } : undefined,
@@ -170,18 +171,4 @@ function networkType(etherType: number): string | undefined {
   if (etherType === 0x0800) return 'ipv4'
   if (etherType === 0x86dd) return 'ipv6'
   return etherType === 0x0806 ? 'arp' : undefined
-}
-
-/** Takes out what is undefined, empty text and objects left empty. */
-function prune(object: Record<string, unknown>): Record<string, unknown> {
-  const pruned: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(object)) {
-    if (value === undefined || value === '') continue
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) pruned[key] = value
-    else {
-      const inner = prune(value as Record<string, unknown>)
-      if (Object.keys(inner).length > 0) pruned[key] = inner
-    }
-  }
-  return pruned
 }

@@ -1,6 +1,10 @@
 import type { DnsFacts, HttpFacts, TlsFacts } from '@picket/proto'
 import type { Recogniser } from './recogniser.ts'
 
+/** Whose next payload is wanted. */
+export const Awaited = { BOTH: 0, FORWARD: 1, REVERSE: 2 } as const
+export type Awaited = (typeof Awaited)[keyof typeof Awaited]
+
 const MAX_FIELDS = 24
 const MAX_VALUE = 200
 
@@ -23,6 +27,12 @@ export class FlowFacts {
   fields: Record<string, string> | undefined
   /** Nothing more is wanted of this flow. */
   isComplete = false
+  /** Each segment may bring another message: the flow is looked at to its end, not for its first packets alone. */
+  isEndless = false
+  /** Payload of the other end is passed over unseen, which costs next to nothing. */
+  awaited: Awaited = Awaited.BOTH
+  /** What it holds of the allowance for later messages. */
+  messagesHeld = 0
   #count = 0
 
   constructor(recogniser: Recogniser) {
@@ -58,6 +68,12 @@ export class FlowFacts {
     if (name in this.fields) return
     this.fields[name] = String(value).slice(0, MAX_VALUE)
     this.#count++
+  }
+
+  /** The record ended and the conversation goes on in the next: what was counted and listed begins anew, the first message stays. */
+  restart(): void {
+    if (this.dns) this.dns = { ...this.dns, questions: 0, answers: 0, later: [], records: [] }
+    if (this.http) this.http = { ...this.http, requests: 0, later: [] }
   }
 
   get(name: string): string {

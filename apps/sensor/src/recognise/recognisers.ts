@@ -73,6 +73,7 @@ import { wsd } from './protocols/wsd.ts'
 import { xmpp } from './protocols/xmpp.ts'
 import { zoom, zoomPeer } from './protocols/zoom.ts'
 import { quic } from './quic/quic.ts'
+import type { MessageAllowance } from './message-allowance.ts'
 import type { Recogniser } from './recogniser.ts'
 import { dtls } from './tls/dtls.ts'
 import { tls } from './tls/tls.ts'
@@ -81,15 +82,22 @@ import { tls } from './tls/tls.ts'
 export interface Shared {
   names: AddressNames
   expectations: Expectations
+  messages: MessageAllowance
 }
 
 /**
  * Those of one transport. Where several share a first octet they are asked in this order: the commonest and surest first, those
  * that need several packets last.
  */
-export function recognisersFor(transport: 'tcp' | 'udp', { names, expectations }: Shared): Recogniser[] {
-  const naming = [dns(names), dnsLike('mdns', 5353), dnsLike('llmnr', 5355), dnsLike('nbns', 137), netbiosDatagram]
-  const web = [tls, http, http2, quic, dtls]
+export function recognisersFor(transport: 'tcp' | 'udp', { names, expectations, messages }: Shared): Recogniser[] {
+  const naming = [
+    dns(names, messages),
+    dnsLike('mdns', 5353),
+    dnsLike('llmnr', 5355),
+    dnsLike('nbns', 137),
+    netbiosDatagram,
+  ]
+  const web = [tls, http(messages), http2, quic, dtls]
   const text = [
     ssh,
     smtp,

@@ -4,7 +4,8 @@ import type { FlowInspector } from '../flow/flow-table.ts'
 import type { AddressNames } from './address-names.ts'
 import { Dispatch } from './dispatch.ts'
 import { Expectations } from './expectations.ts'
-import { FlowFacts } from './flow-facts.ts'
+import { Awaited, FlowFacts } from './flow-facts.ts'
+import { MessageAllowance } from './message-allowance.ts'
 import { type Head, type Recogniser, Verdict } from './recogniser.ts'
 import { recognisersFor } from './recognisers.ts'
 import { StreamHeads } from './stream-heads.ts'
@@ -14,10 +15,12 @@ const MAX_TRIES = 6
 /** And before one that is recognised, or whose head is being put together, is left incomplete. */
 const MAX_PACKETS = 24
 const MEMORY_WORDS = 4
+const { FORWARD, REVERSE } = Awaited
 
 /** Recognises application protocols at the head of each flow. Keeps no payload beyond bounded stream heads. */
 export class Recognition implements FlowInspector {
   readonly expectations = new Expectations()
+  readonly messages = new MessageAllowance()
   readonly #facts: (FlowFacts | undefined)[] = []
   readonly #heads = new StreamHeads()
   readonly #tcp: Dispatch
@@ -39,7 +42,7 @@ export class Recognition implements FlowInspector {
   }
 
   constructor(names: AddressNames) {
-    const shared = { names, expectations: this.expectations }
+    const shared = { names, expectations: this.expectations, messages: this.messages }
     this.#tcp = new Dispatch(recognisersFor('tcp', shared))
     this.#udp = new Dispatch(recognisersFor('udp', shared))
   }
@@ -53,8 +56,9 @@ export class Recognition implements FlowInspector {
     const isTcp = packet.protocol === Protocol.TCP
     if (!isTcp && packet.protocol !== Protocol.UDP) return false
     if (slot >= this.#tries.length) this.#grow(slot)
-    this.#setHead(slot, packet, forward, isTcp)
     const known = this.#facts[slot]
+    if (known !== undefined && known.awaited === (forward ? REVERSE : FORWARD)) return true
+    this.#setHead(slot, packet, forward, isTcp)
     const verdict = known ? known.recogniser.recognise(this.#head, known) : this.#recognise(slot, isTcp)
     if (isTcp) this.#heads.keep(slot, forward, packet, verdict === Verdict.MORE || verdict === Verdict.KEEP)
     const facts = this.#facts[slot]
@@ -62,7 +66,7 @@ export class Recognition implements FlowInspector {
     if (isTcp && !facts && packet.payloadLength <= 2 && packet.bytes[packet.payload] === 0) return true
     const tries = this.#tries[slot] < 255 ? ++this.#tries[slot] : 255
     // Datagrams are messages: a recogniser that is not complete counts them to the end of the flow.
-    if (facts && !isTcp) return true
+    if (facts && (!isTcp || facts.isEndless)) return true
     const limit = facts || verdict === Verdict.MORE ? MAX_PACKETS : MAX_TRIES
     return tries < limit || this.#finish(slot)
   }
@@ -81,9 +85,19 @@ export class Recognition implements FlowInspector {
     if (facts.fields) flow.protocolFields = { ...facts.fields }
   }
 
+  /** The record of a flow was exported and its conversation goes on in the next. */
+  restart(slot: number): void {
+    const facts = this.#facts[slot]
+    if (!facts) return
+    facts.restart()
+    this.messages.giveBack(facts)
+  }
+
   /** Forgets a flow. */
   release(slot: number): void {
     if (slot >= this.#tries.length) return
+    const facts = this.#facts[slot]
+    if (facts !== undefined && facts.messagesHeld > 0) this.messages.giveBack(facts)
     this.#facts[slot] = undefined
     this.#tries[slot] = 0
     this.#head.memory.fill(0, slot * MEMORY_WORDS, (slot + 1) * MEMORY_WORDS)

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import { recognise } from '../../../test/heads.ts'
 import { concat, text, uint16, uint32 } from '../../../test/packets.ts'
 import { AddressNames } from '../address-names.ts'
-import { dns, dnsLike } from './dns.ts'
+import { MessageAllowance } from '../message-allowance.ts'
+import { dns as dnsWith, dnsLike } from './dns.ts'
 import { Verdict } from '../recogniser.ts'
 
+const dns = (names: AddressNames) => dnsWith(names, new MessageAllowance())
 const QUESTION = { flags: 0x0100, counts: [1, 0, 0, 0] }
 const port = { destinationPort: 53 }
 
@@ -40,10 +42,49 @@ test('question and answer of one flow, and the addresses learned from it', () =>
     responseCode: 'NOERROR',
     questions: 1,
     answers: 3,
+    later: [],
+    records: [
+      { name: 'www.example.com', type: 'CNAME', data: 'edge.example.net', ttl: 300 },
+      { name: 'www.example.com', type: 'A', data: '192.0.2.7', ttl: 300 },
+      { name: 'www.example.com', type: 'AAAA', data: '303:303:303:303:303:303:303:303', ttl: 300 },
+    ],
   })
   expect(names.nameOf(Uint8Array.of(192, 0, 2, 7))).toBe('www.example.com')
   expect(names.nameOf(new Uint8Array(16).fill(3))).toBe('www.example.com')
   expect(names.nameOf(Uint8Array.of(192, 0, 2, 8))).toBe('')
+})
+
+test('later questions are kept once each, with their own codes', () => {
+  const recogniser = dns(new AddressNames())
+  const { facts } = recognise(recogniser, message(QUESTION, asked), port)
+  const others = ['b.example', 'c.example', 'b.example'].map((name) => concat(nameOf(name), uint16(28, 1)))
+  for (const other of others) recognise(recogniser, message(QUESTION, other), { ...port, facts })
+  const refused = message({ flags: 0x8185, counts: [1, 0, 0, 0] }, others[0])
+  recognise(recogniser, refused, { ...port, forward: false, facts })
+  expect(facts.dns).toMatchObject({ questions: 4, responseCode: '' })
+  expect(facts.dns?.later).toEqual([
+    { name: 'b.example', type: 'AAAA', responseCode: 'REFUSED' },
+    { name: 'c.example', type: 'AAAA', responseCode: '' },
+  ])
+})
+
+test.each([
+  [15, concat(uint16(10), nameOf('mx.example')), 'MX', '10 mx.example'],
+  [33, concat(uint16(1, 2, 443), nameOf('srv.example')), 'SRV', '1 2 443 srv.example'],
+  [16, concat(Uint8Array.of(3), text('v=s'), Uint8Array.of(2), text('pf')), 'TXT', 'v=spf'],
+  [1, Uint8Array.of(1, 2, 3), 'A', ''],
+  [6, new Uint8Array(20), 'SOA', ''],
+])('data of type %i', (type, data, name, shown) => {
+  const reply = message({ flags: 0x8180, counts: [1, 1, 0, 0] }, asked, record(type, data))
+  const { facts } = recognise(dns(new AddressNames()), reply, { ...port, forward: false })
+  expect(facts.dns?.records).toEqual([{ name: 'www.example.com', type: name, data: shown, ttl: 300 }])
+})
+
+test('several messages in one segment are several questions', () => {
+  const other = concat(nameOf('b.example'), uint16(1, 1))
+  const framed = [asked, other].map((it) => message(QUESTION, it)).map((it) => concat(uint16(it.length), it))
+  const { facts } = recognise(dns(new AddressNames()), concat(...framed), { ...port, isTcp: true })
+  expect([facts.dns?.questions, facts.dns?.later[0].name, facts.isEndless]).toEqual([2, 'b.example', true])
 })
 
 test('a refused name has its code, over TCP too', () => {

@@ -26,7 +26,7 @@ export const http2: Recogniser = {
     if (!facts.http) {
       if (!hasText(bytes, start, end, PREFACE))
         return hasText(bytes, start, end, PREFACE.slice(0, 18)) ? Verdict.KEEP : Verdict.NO
-      facts.http = { method: '', host: '', statusCode: 0, userAgent: '' }
+      facts.http = { method: '', host: '', statusCode: 0, userAgent: '', later: [], requests: 0 }
     }
     const at = hasText(bytes, start, end, PREFACE) ? start + PREFACE.length : start
     const isOver = readFrames(head, at, facts)

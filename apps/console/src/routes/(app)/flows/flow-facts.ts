@@ -1,3 +1,4 @@
+import type { HttpRequest } from '@picket/proto'
 import type { FlowRow } from '@picket/store'
 import { cipherSuite } from '#lib/flows/cipher-suite.ts'
 import { absolute, bytes, count, counted, duration, percent } from '#lib/format.ts'
@@ -91,6 +92,15 @@ function dns({ dns: facts }: FlowRow): Fact[] {
     { label: 'Answer code', value: facts.responseCode || 'No answer seen' },
     { label: 'Questions', value: facts.questions || null },
     { label: 'Answers', value: facts.answers || null },
+    {
+      label: 'Answered',
+      value: facts.records
+        ?.map(({ data }) => data)
+        .filter(Boolean)
+        .join(', '),
+      mono: true,
+    },
+    { label: 'Then asked', value: facts.later?.map(({ name, type }) => `${name} ${type}`).join(', '), mono: true },
   ]
 }
 
@@ -101,7 +111,13 @@ function http({ http: facts }: FlowRow): Fact[] {
     { label: 'Host', value: facts.host, mono: true },
     { label: 'Status', value: facts.statusCode || null },
     { label: 'User agent', value: facts.userAgent, mono: true },
+    { label: 'Requests', value: facts.requests || null },
+    { label: 'Then asked for', value: facts.later?.map(laterRequest).join(', '), mono: true },
   ]
+}
+
+function laterRequest({ method, path, statusCode }: HttpRequest): string {
+  return `${method} ${path}${statusCode === 0 ? '' : ` ${statusCode}`}`
 }
 
 function protocolFields({ fields }: FlowRow): Fact[] {

@@ -459,7 +459,7 @@ export interface TlsFacts {
   certificateNotAfter: number;
 }
 
-/** The first question of a DNS conversation (RFC 1035). */
+/** The questions of a DNS conversation (RFC 1035): the first whole, of later ones a bounded number. */
 export interface DnsFacts {
   /** Question name, lower case, no final dot (ECS dns.question.name). */
   questionName: string;
@@ -471,9 +471,38 @@ export interface DnsFacts {
   questions: number;
   /** Answers seen in this flow. */
   answers: number;
+  /** Distinct questions after the first, in order, at most 7; empty where there was one question. */
+  later: DnsQuestion[];
+  /** Records of the answer sections, in order, at most 16 (ECS dns.answers); empty without an answer. */
+  records: DnsAnswer[];
 }
 
-/** The first request of a clear-text HTTP/1 conversation (RFC 9112). */
+/** One more question of a DNS conversation. */
+export interface DnsQuestion {
+  /** Question name, lower case, no final dot (ECS dns.question.name). */
+  name: string;
+  /** Question type mnemonic (ECS dns.question.type). */
+  type: string;
+  /** Response code mnemonic (ECS dns.response_code); empty without an answer. */
+  responseCode: string;
+}
+
+/** One resource record that answered (RFC 1035 section 4.1.3). */
+export interface DnsAnswer {
+  /** Name the record is for, lower case, no final dot (ECS dns.answers.name). */
+  name: string;
+  /** Type mnemonic (ECS dns.answers.type). */
+  type: string;
+  /**
+   * Address, host name or text of A, AAAA, CNAME, NS, PTR, DNAME, MX, SRV and TXT records, at most 200 characters
+   * (ECS dns.answers.data); empty for other types.
+   */
+  data: string;
+  /** Seconds it may be kept (ECS dns.answers.ttl). */
+  ttl: number;
+}
+
+/** The requests of a clear-text HTTP conversation (RFC 9112): the first whole, of later ones a bounded number. */
 export interface HttpFacts {
   /** Request method (ECS http.request.method). */
   method: string;
@@ -483,6 +512,24 @@ export interface HttpFacts {
   statusCode: number;
   /** User-Agent header (ECS user_agent.original), at most 200 characters; empty if absent. */
   userAgent: string;
+  /** Requests after the first, in order, at most 7; empty where there was one request. */
+  later: HttpRequest[];
+  /** Requests seen in this flow; 0 where its recogniser does not count them (HTTP/2). */
+  requests: number;
+}
+
+/** One more request of an HTTP conversation. */
+export interface HttpRequest {
+  /** Request method (ECS http.request.method). */
+  method: string;
+  /** Host header without port, lower case (ECS url.domain); empty if absent. */
+  host: string;
+  /** Path without query, at most 200 characters (ECS url.path). */
+  path: string;
+  /** Status code of its response (ECS http.response.status_code); 0 if unseen. */
+  statusCode: number;
+  /** Content type of its response, lower case, without parameters (ECS http.response.mime_type); empty if absent. */
+  mimeType: string;
 }
 
 function createBaseDirectionStatistics(): DirectionStatistics {
@@ -2354,7 +2401,7 @@ export const TlsFacts: MessageFns<TlsFacts> = {
 };
 
 function createBaseDnsFacts(): DnsFacts {
-  return { questionName: "", questionType: "", responseCode: "", questions: 0, answers: 0 };
+  return { questionName: "", questionType: "", responseCode: "", questions: 0, answers: 0, later: [], records: [] };
 }
 
 export const DnsFacts: MessageFns<DnsFacts> = {
@@ -2373,6 +2420,12 @@ export const DnsFacts: MessageFns<DnsFacts> = {
     }
     if (message.answers !== 0) {
       writer.uint32(40).uint32(message.answers);
+    }
+    for (const v of message.later) {
+      DnsQuestion.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.records) {
+      DnsAnswer.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -2430,6 +2483,22 @@ export const DnsFacts: MessageFns<DnsFacts> = {
             message.answers = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.later.push(DnsQuestion.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.records.push(DnsAnswer.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2452,12 +2521,184 @@ export const DnsFacts: MessageFns<DnsFacts> = {
     message.responseCode = object.responseCode ?? "";
     message.questions = object.questions ?? 0;
     message.answers = object.answers ?? 0;
+    message.later = object.later?.map((e) => DnsQuestion.fromPartial(e)) || [];
+    message.records = object.records?.map((e) => DnsAnswer.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDnsQuestion(): DnsQuestion {
+  return { name: "", type: "", responseCode: "" };
+}
+
+export const DnsQuestion: MessageFns<DnsQuestion> = {
+  encode(message: DnsQuestion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.type !== "") {
+      writer.uint32(18).string(message.type);
+    }
+    if (message.responseCode !== "") {
+      writer.uint32(26).string(message.responseCode);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DnsQuestion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDnsQuestion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.responseCode = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DnsQuestion>, I>>(base?: I): DnsQuestion {
+    return DnsQuestion.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DnsQuestion>, I>>(object: I): DnsQuestion {
+    const message = createBaseDnsQuestion();
+    message.name = object.name ?? "";
+    message.type = object.type ?? "";
+    message.responseCode = object.responseCode ?? "";
+    return message;
+  },
+};
+
+function createBaseDnsAnswer(): DnsAnswer {
+  return { name: "", type: "", data: "", ttl: 0 };
+}
+
+export const DnsAnswer: MessageFns<DnsAnswer> = {
+  encode(message: DnsAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.type !== "") {
+      writer.uint32(18).string(message.type);
+    }
+    if (message.data !== "") {
+      writer.uint32(26).string(message.data);
+    }
+    if (message.ttl !== 0) {
+      writer.uint32(32).uint32(message.ttl);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DnsAnswer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDnsAnswer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.data = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.ttl = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DnsAnswer>, I>>(base?: I): DnsAnswer {
+    return DnsAnswer.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DnsAnswer>, I>>(object: I): DnsAnswer {
+    const message = createBaseDnsAnswer();
+    message.name = object.name ?? "";
+    message.type = object.type ?? "";
+    message.data = object.data ?? "";
+    message.ttl = object.ttl ?? 0;
     return message;
   },
 };
 
 function createBaseHttpFacts(): HttpFacts {
-  return { method: "", host: "", statusCode: 0, userAgent: "" };
+  return { method: "", host: "", statusCode: 0, userAgent: "", later: [], requests: 0 };
 }
 
 export const HttpFacts: MessageFns<HttpFacts> = {
@@ -2473,6 +2714,12 @@ export const HttpFacts: MessageFns<HttpFacts> = {
     }
     if (message.userAgent !== "") {
       writer.uint32(34).string(message.userAgent);
+    }
+    for (const v of message.later) {
+      HttpRequest.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.requests !== 0) {
+      writer.uint32(48).uint32(message.requests);
     }
     return writer;
   },
@@ -2522,6 +2769,22 @@ export const HttpFacts: MessageFns<HttpFacts> = {
             message.userAgent = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.later.push(HttpRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.requests = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2543,6 +2806,111 @@ export const HttpFacts: MessageFns<HttpFacts> = {
     message.host = object.host ?? "";
     message.statusCode = object.statusCode ?? 0;
     message.userAgent = object.userAgent ?? "";
+    message.later = object.later?.map((e) => HttpRequest.fromPartial(e)) || [];
+    message.requests = object.requests ?? 0;
+    return message;
+  },
+};
+
+function createBaseHttpRequest(): HttpRequest {
+  return { method: "", host: "", path: "", statusCode: 0, mimeType: "" };
+}
+
+export const HttpRequest: MessageFns<HttpRequest> = {
+  encode(message: HttpRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.method !== "") {
+      writer.uint32(10).string(message.method);
+    }
+    if (message.host !== "") {
+      writer.uint32(18).string(message.host);
+    }
+    if (message.path !== "") {
+      writer.uint32(26).string(message.path);
+    }
+    if (message.statusCode !== 0) {
+      writer.uint32(32).uint32(message.statusCode);
+    }
+    if (message.mimeType !== "") {
+      writer.uint32(42).string(message.mimeType);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HttpRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHttpRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.method = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.statusCode = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.mimeType = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HttpRequest>, I>>(base?: I): HttpRequest {
+    return HttpRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HttpRequest>, I>>(object: I): HttpRequest {
+    const message = createBaseHttpRequest();
+    message.method = object.method ?? "";
+    message.host = object.host ?? "";
+    message.path = object.path ?? "";
+    message.statusCode = object.statusCode ?? 0;
+    message.mimeType = object.mimeType ?? "";
     return message;
   },
 };

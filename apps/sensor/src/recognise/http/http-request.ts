@@ -1,0 +1,78 @@
+import { findOctet, hasText, readText } from '../byte-text.ts'
+import type { FlowFacts } from '../flow-facts.ts'
+import { MAX_LATER, type MessageAllowance } from '../message-allowance.ts'
+import { type Head, Verdict } from '../recogniser.ts'
+import { MAX_HEAD } from '../stream-head.ts'
+import { HEADER_VALUE, headerValue, hostOf } from './header-lines.ts'
+import { afterHeaders, awaitNext, httpFactsOf, nextMessage, NO_MESSAGE, type ReadMessage } from './http-message.ts'
+
+const METHODS = ['GET ', 'POST ', 'PUT ', 'HEAD ', 'DELETE ', 'OPTIONS ', 'PATCH ', 'CONNECT ', 'TRACE ', 'PROPFIND ']
+const MORE_METHODS = [
+  'PROPPATCH ',
+  'MKCOL ',
+  'COPY ',
+  'MOVE ',
+  'LOCK ',
+  'UNLOCK ',
+  'REPORT ',
+  'SEARCH ',
+  'RPC_IN_DATA ',
+  'RPC_OUT_DATA ',
+]
+export const ALL_METHODS = [...METHODS, ...MORE_METHODS]
+const LONGEST_VERSION = 12
+const MAX_PATH = 200
+const SPACE = 0x20
+const SLASH = 0x2f
+
+export function methodAt(bytes: Uint8Array, start: number, end: number): string {
+  for (let i = 0; i < ALL_METHODS.length; i++)
+    if (hasText(bytes, start, end, ALL_METHODS[i])) return ALL_METHODS[i].trim()
+  return ''
+}
+
+/** Reads the request at `start`. Waits for the end of the headers as long as the bound allows. */
+export function readRequest(
+  { bytes, end }: Head,
+  start: number,
+  method: string,
+  { facts, messages }: { facts: FlowFacts; messages: MessageAllowance },
+): ReadMessage {
+  const isFull = end - start >= MAX_HEAD
+  const lineEnd = findOctet(bytes, start, end, 10)
+  if (lineEnd < 0) return isFull ? NO_MESSAGE : { verdict: Verdict.MORE, next: -1 }
+  if (!isRequestLine(bytes, start, lineEnd, method)) return NO_MESSAGE
+  const after = afterHeaders(bytes, lineEnd, end)
+  // Known by its first line; who never ends the headers is still HTTP.
+  if (after < 0 && !isFull) return { verdict: Verdict.KEEP, next: -1 }
+  const path = pathOf(bytes, start + method.length + 1, lineEnd)
+  let host = hostOf(headerValue(bytes, lineEnd + 1, end, 'host'))
+  if (host === '' && method === 'CONNECT') host = hostOf(readText(bytes, start + 8, lineEnd).split(' ')[0])
+  const found = httpFactsOf(facts)
+  found.requests++
+  if (found.method !== '') {
+    if (found.later.length < MAX_LATER && messages.take(facts))
+      found.later.push({ method, host, path, statusCode: 0, mimeType: '' })
+  } else {
+    found.method = method
+    found.host = host
+    found.userAgent = headerValue(bytes, lineEnd + 1, end, 'user-agent').slice(0, HEADER_VALUE)
+    facts.set('http.request.upgrade', headerValue(bytes, lineEnd + 1, end, 'upgrade').toLowerCase())
+    facts.set('url.path', path)
+    facts.hostName = host
+  }
+  awaitNext(facts)
+  return { verdict: Verdict.YES, next: nextMessage(bytes, { from: lineEnd + 1, after }, end) }
+}
+
+/** With a version at its end, or, as old and careless clients write it, "GET /path" alone. */
+function isRequestLine(bytes: Uint8Array, start: number, lineEnd: number, method: string): boolean {
+  const version = readText(bytes, Math.max(start, lineEnd - LONGEST_VERSION), lineEnd).replace(/\?$/, '')
+  if (/ HTTP\/1\.[01] ?$/.test(version)) return true
+  return method === 'GET' && bytes[start + 4] === SLASH && findOctet(bytes, start + 4, lineEnd, SPACE) < 0
+}
+
+function pathOf(bytes: Uint8Array, from: number, lineEnd: number): string {
+  const target = readText(bytes, from, bytes[lineEnd - 1] === 13 ? lineEnd - 1 : lineEnd).split(' ')[0]
+  return target.split('?')[0].slice(0, MAX_PATH)
+}
