@@ -3,6 +3,7 @@ import { Rung } from '../budget/rung.ts'
 import { DECODE_CAUSES, DecodeStatus } from '../decode/decode-status.ts'
 import { Decoder } from '../decode/decoder.ts'
 import type { Packet } from '../decode/packet.ts'
+import type { FragmentCounts } from '../decode/reassembly.ts'
 import { FlowTable } from '../flow/flow-table.ts'
 import { toFlow } from '../flow/to-flow.ts'
 import type { AddressNames } from '../recognise/address-names.ts'
@@ -59,6 +60,11 @@ export class InterfaceMeter {
   /** Ended flows that wait to be taken. */
   get endedFlows(): number {
     return this.#flows.length
+  }
+
+  /** What became of fragmented packets so far. */
+  get fragments(): FragmentCounts {
+    return this.#decoder.fragments
   }
 
   handle(frame: Frame): void {

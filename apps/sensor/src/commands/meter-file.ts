@@ -4,6 +4,7 @@ import { Exclusion } from '../capture/exclusion.ts'
 import { FileSource } from '../capture/file-source.ts'
 import { InterfaceMeter } from '../capture/interface-meter.ts'
 import { interfaceNameOf } from '../capture/replay.ts'
+import type { FragmentCounts } from '../decode/reassembly.ts'
 import { AddressNames } from '../recognise/address-names.ts'
 
 const PACKETS_A_TURN = 8_192
@@ -23,6 +24,7 @@ export interface MeteredFile {
   octets: number
   flows: number
   gaps: CoverageGap[]
+  fragments: FragmentCounts
   error: CaptureError | undefined
 }
 
@@ -63,5 +65,6 @@ export async function meterFile(
   }
   while (meter.table.endSome(FLOWS_A_TURN)) await handOn()
   await handOn()
-  return { packets: meter.packetsRead, octets: meter.octetsRead, flows, gaps: meter.takeGaps(), error }
+  const { packetsRead: packets, octetsRead: octets, fragments } = meter
+  return { packets, octets, flows, gaps: meter.takeGaps(), fragments, error }
 }

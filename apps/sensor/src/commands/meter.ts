@@ -47,7 +47,9 @@ async function summarise(path: string, options: MeterFileOptions, writer: LineWr
   const metered = await meterFile(path, options, async () => undefined)
   const gaps = metered.gaps.map(gapToSummary)
   const error = metered.error && { error: metered.error.message }
-  writer.add({ file: path, packets: metered.packets, bytes: metered.octets, flows: metered.flows, gaps, ...error })
+  const fragments = Object.values(metered.fragments).some((count) => count > 0) && { fragments: metered.fragments }
+  const { packets, octets: bytes, flows } = metered
+  writer.add({ file: path, packets, bytes, flows, gaps, ...fragments, ...error })
   await writer.flush()
   return metered
 }

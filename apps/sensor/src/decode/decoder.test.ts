@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { frameOf } from '../../test/frames.ts'
 import { concat, ethernet, icmp, ipv4, ipv6, tcp, text, udp, uint16 } from '../../test/packets.ts'
-import { Frame } from '../capture/frame.ts'
 import { LinkType } from '../capture/link-type.ts'
 import { DecodeStatus } from './decode-status.ts'
 import { Decoder } from './decoder.ts'
@@ -8,17 +8,6 @@ import { Decoder } from './decoder.ts'
 const v4 = { from: '192.0.2.1', to: '192.0.2.2' }
 const v6 = { from: '2001:db8::1', to: '2001:db8::2' }
 const segment = tcp({ from: 40_000, to: 443, flags: 'PA', sequence: 7, payload: text('hello') })
-
-function frameOf(octets: Uint8Array, options: { linkType?: number; captured?: number; wire?: number } = {}): Frame {
-  const frame = new Frame()
-  // Not at offset 0, and with octets of a neighbour behind it.
-  frame.bytes = concat(new Uint8Array(3).fill(0xee), octets, new Uint8Array(8).fill(0xee))
-  frame.offset = 3
-  frame.capturedLength = options.captured ?? octets.length
-  frame.wireLength = options.wire ?? octets.length
-  frame.linkType = options.linkType ?? LinkType.ETHERNET
-  return frame
-}
 
 function decode(octets: Uint8Array, options = {}): { status: DecodeStatus; packet: Decoder['packet'] } {
   const decoder = new Decoder()

@@ -6,17 +6,24 @@ import { decodeLink } from './link.ts'
 import { decodeNetwork } from './network.ts'
 import { Family, Inner, Packet } from './packet.ts'
 import { decodeRawIp } from './raw-ip.ts'
+import { type FragmentCounts, Reassembly } from './reassembly.ts'
 
 const { ETHERNET, IP, NONE } = Inner
 const { OK } = DecodeStatus
 /** Tunnels in one another that are followed; a packet in more belongs to the flow of the last. */
 const MAX_DEPTH = 4
 
-/** Decodes frames into one reused Packet. Keeps nothing else but the ports of first fragments, in a bounded table. */
+/** Decodes frames into one reused Packet. Keeps nothing else but fragments, in bounded tables. */
 export class Decoder {
   packet = new Packet()
   #outer = new Packet()
   readonly #fragments = new FragmentPorts()
+  readonly #reassembly = new Reassembly()
+
+  /** What became of fragmented packets so far. */
+  get fragments(): FragmentCounts {
+    return this.#reassembly.counts
+  }
 
   decode(frame: Frame): DecodeStatus {
     const packet = this.packet
@@ -34,8 +41,13 @@ export class Decoder {
     const status = decodeLink(frame, packet)
     if (status !== OK) return status
     if (packet.innerType !== NONE) this.#unwrap(frame.offset + frame.capturedLength)
-    if (this.packet.laterFragment || this.packet.moreFragments) this.#fragments.resolve(this.packet)
+    if (this.packet.laterFragment || this.packet.moreFragments) this.#resolve(this.packet)
     return OK
+  }
+
+  #resolve(packet: Packet): void {
+    this.#fragments.resolve(packet)
+    packet.whole = this.#reassembly.add(packet)
   }
 
   /** Goes into tunnels as far as they hold what they say. What is not sound inside belongs to the packet around it. */

@@ -29,7 +29,14 @@ export function decodeIpv4(bytes: Uint8Array, offset: number, end: number, packe
   packet.destinationAddress = offset + 16
   packet.laterFragment = (fragment & 0x1fff) !== 0
   packet.moreFragments = (fragment & 0x2000) !== 0
-  packet.fragmentId = view.getUint16(offset + 4)
   // What lies beyond the total length is padding of the link.
-  return decodeTransport(bytes, body, end < packet.wireEnd ? end : packet.wireEnd, packet)
+  const bodyEnd = end < packet.wireEnd ? end : packet.wireEnd
+  if ((fragment & 0x3fff) !== 0) {
+    packet.fragmentId = view.getUint16(offset + 4)
+    packet.fragmentOffset = (fragment & 0x1fff) << 3
+    packet.fragmentBody = body
+    packet.fragmentEnd = bodyEnd
+    packet.fragmentProtocol = packet.protocol
+  }
+  return decodeTransport(bytes, body, bodyEnd, packet)
 }

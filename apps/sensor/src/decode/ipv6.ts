@@ -47,6 +47,10 @@ function decodeExtensions(bytes: Uint8Array, offset: number, end: number, packet
       packet.laterFragment = fragment >> 3 !== 0
       packet.moreFragments = (fragment & 1) !== 0
       packet.fragmentId = (bytes[body + 4] << 24) | (bytes[body + 5] << 16) | (bytes[body + 6] << 8) | bytes[body + 7]
+      packet.fragmentOffset = fragment & 0xfff8
+      packet.fragmentBody = body + 8
+      packet.fragmentEnd = end
+      packet.fragmentProtocol = bytes[body]
     }
     const length = extensionLength(next, bytes[body + 1])
     next = bytes[body]

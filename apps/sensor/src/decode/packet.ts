@@ -64,6 +64,14 @@ export class Packet {
   laterFragment = false
   moreFragments = false
   fragmentId = 0
+  /** These mean something in fragments alone: where its octets belong in the packet, where they start and end in `bytes`, and the
+   * protocol they begin with. */
+  fragmentOffset = 0
+  fragmentBody = 0
+  fragmentEnd = 0
+  fragmentProtocol = 0
+  /** In fragments alone: the packet that this one completed, put together; undefined while more are needed. */
+  whole: Packet | undefined
 
   /** For ICMP the type, and the type of its counterpart or the code, as Community ID has it. */
   sourcePort = 0

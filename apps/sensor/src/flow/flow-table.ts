@@ -197,8 +197,9 @@ export class FlowTable {
     const sinceLast = timeUs - doubles[f + LAST_F64]
     if (packet.payloadLength > 0) {
       addToSeries(records, slot, packet, forward, sinceLast > 0 ? sinceLast : 0)
-      if ((words[w + STATE] & INSPECTED) === 0 && packet.payloadEnd > packet.payload && !packet.laterFragment) {
-        if (!this.options.inspector.inspect(slot, packet, forward)) words[w + STATE] |= INSPECTED
+      if ((words[w + STATE] & INSPECTED) === 0 && packet.payloadEnd > packet.payload) {
+        const shown = packet.laterFragment || packet.moreFragments ? packet.whole : packet
+        if (shown !== undefined && !this.options.inspector.inspect(slot, shown, forward)) words[w + STATE] |= INSPECTED
       }
     }
     addToDirection(records, at, packet)
