@@ -18,6 +18,7 @@ import type { Stage } from './observation.ts'
 import { PolicyKeeper } from './policy.ts'
 import type { ProcessAddon } from './process-addon.ts'
 import { AnomalyScale } from './score/anomaly-scale.ts'
+import { Ensemble } from './score/ensemble.ts'
 import { loadScorer } from './score/load-scorer.ts'
 import { ScoreStage } from './score/score-stage.ts'
 import { SelfDescription } from './self-description.ts'
@@ -83,10 +84,11 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   const scale = await AnomalyScale.load(stateFolder, (error) =>
     logger.warn({ reason: reasonOf(error) }, 'anomaly scale not kept'),
   )
+  // A replay is no history of this host, and gives the same scores each time.
+  const ensemble = new Ensemble(config.replay ? undefined : scale)
   const score = new ScoreStage({
     scorer,
-    // A replay is no history of this host, and gives the same scores each time.
-    rank: config.replay ? undefined : (flows) => scale.apply(flows),
+    refine: (flows) => ensemble.refine(flows),
     createDetector: (thresholds) => new Detectors(thresholds),
     thresholds: settings,
     telemetry,

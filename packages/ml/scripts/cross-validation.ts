@@ -1,7 +1,7 @@
 import { accuracy, auc, confusion, macroF1 } from '../src/evaluation/index.ts'
-import type { IsolationForest, IsolationForestOptions } from '../src/training/isolation-forest.ts'
+import type { LabelledRows } from '../src/dataset/labelled-rows.ts'
 import type { RandomForestOptions } from '../src/training/random-forest.ts'
-import { fitAnomaly, fitClassifier } from '../src/training/train-model.ts'
+import { fitClassifier } from '../src/training/train-model.ts'
 import type { CaseFlow } from './metered-cases.ts'
 import { buildTrainingSet, toRows } from './training-set.ts'
 
@@ -47,54 +47,72 @@ export function summariseClassifier(verdicts: readonly HeldOutVerdict[], thresho
   }
 }
 
-export interface HeldOutForest {
-  case: string
-  /** Trained on the other ordinary captures. */
-  forest: IsolationForest
+/** What gives anomalies: a forest or an autoencoder. */
+export interface AnomalyModel {
+  predict(rows: Float32Array): { score: Float32Array; anomaly: Float32Array }
 }
 
-/** One forest for each ordinary capture, trained without it. */
-export function trainHeldOutForests(normal: readonly CaseFlow[], options: IsolationForestOptions): HeldOutForest[] {
+export interface HeldOut<Model> {
+  case: string
+  /** Trained on the other ordinary captures. */
+  model: Model
+}
+
+/** One model for each ordinary capture, trained without it. */
+export function trainHeldOut<Model>(normal: readonly CaseFlow[], fit: (data: LabelledRows) => Model): HeldOut<Model>[] {
   return caseNames(normal).map((held) => ({
     case: held,
-    forest: fitAnomaly(buildTrainingSet(normal.filter((flow) => flow.case !== held)), options),
+    model: fit(buildTrainingSet(normal.filter((flow) => flow.case !== held))),
   }))
 }
 
-/** Path sums of every ordinary capture by the forest that has not seen it, each capture and class weighing the same. */
-export function heldOutPathSums(normal: readonly CaseFlow[], forests: readonly HeldOutForest[]): Float32Array {
+/** What `measure` says of every ordinary capture by the model that has not seen it, each capture and class weighing the same. */
+export function measureHeldOut<Model>(
+  normal: readonly CaseFlow[],
+  heldOut: readonly HeldOut<Model>[],
+  measure: (model: Model, rows: Float32Array) => Float32Array,
+): Float32Array {
   return Float32Array.from(
-    forests.flatMap((held) => [
-      ...held.forest.pathSums(buildTrainingSet(normal.filter((flow) => flow.case === held.case)).rows),
+    heldOut.flatMap((held) => [
+      ...measure(held.model, buildTrainingSet(normal.filter((flow) => flow.case === held.case)).rows),
     ]),
   )
 }
 
-/**
- * How the bundled forest tells attack captures from ordinary captures it has not seen: rank by raw score, and share of either at
- * the threshold. Original flows only.
- */
-export function summariseAnomaly(input: {
-  flows: readonly CaseFlow[]
-  bundled: IsolationForest
-  heldOut: readonly HeldOutForest[]
-  threshold: number
-}): Record<string, number> {
-  const { flows, bundled, heldOut, threshold } = input
-  const attacks = bundled.predict(toRows(flows.filter((flow) => !flow.normal)).rows)
-  const ordinary = heldOut.flatMap(({ case: name, forest }) => {
-    const rows = toRows(flows.filter((flow) => flow.case === name)).rows
-    const { score, anomaly } = forest.calibratedLike(bundled).predict(rows)
-    return Array.from(score, (value, i) => ({ score: value, anomaly: anomaly[i] }))
-  })
-  const scores = [...attacks.score, ...ordinary.map(({ score }) => score)]
+/** Scores and anomalies of the attack captures by the bundled model, and of ordinary ones by one that has not seen them. Original flows only. */
+export interface JudgedAnomalies {
+  attacks: { score: Float32Array; anomaly: Float32Array }
+  ordinary: { score: Float32Array; anomaly: Float32Array }
+}
+
+export function judgeAnomaly(
+  flows: readonly CaseFlow[],
+  bundled: AnomalyModel,
+  heldOut: readonly HeldOut<AnomalyModel>[],
+): JudgedAnomalies {
+  const ordinary = heldOut.map(({ case: name, model }) =>
+    model.predict(toRows(flows.filter((flow) => flow.case === name)).rows),
+  )
+  return {
+    attacks: bundled.predict(toRows(flows.filter((flow) => !flow.normal)).rows),
+    ordinary: {
+      score: Float32Array.from(ordinary.flatMap(({ score }) => [...score])),
+      anomaly: Float32Array.from(ordinary.flatMap(({ anomaly }) => [...anomaly])),
+    },
+  }
+}
+
+/** How attack captures are told from ordinary ones: rank by raw score, and share of either at the threshold. */
+export function summariseAnomaly({ attacks, ordinary }: JudgedAnomalies, threshold: number): Record<string, number> {
+  const scores = [...attacks.score, ...ordinary.score]
+  const shareAbove = (anomaly: Float32Array) => anomaly.filter((value) => value >= threshold).length / anomaly.length
   return {
     auc: auc(
       scores,
       scores.map((_, i) => i < attacks.score.length),
     ),
-    recallAtThreshold: attacks.anomaly.filter((value) => value >= threshold).length / attacks.anomaly.length,
-    falseAlarmShare: ordinary.filter(({ anomaly }) => anomaly >= threshold).length / ordinary.length,
+    recallAtThreshold: shareAbove(attacks.anomaly),
+    falseAlarmShare: shareAbove(ordinary.anomaly),
   }
 }
 

@@ -6,9 +6,11 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
-import { rowCount } from '../src/dataset/labelled-rows.ts'
-import { readModelFolder, writeModelFolder, type Model } from '../src/scoring/index.ts'
-import { describeModel, fitAnomaly, fitClassifier } from '../src/training/train-model.ts'
+import type { Autoencoder } from '../src/autoencoder/index.ts'
+import { rowCount, type LabelledRows } from '../src/dataset/labelled-rows.ts'
+import { ensembleAnomaly, readModelFolder, writeModelFolder, type Model } from '../src/scoring/index.ts'
+import type { IsolationForest } from '../src/training/isolation-forest.ts'
+import { describeModel, fitAnomaly, fitAutoencoder, fitClassifier } from '../src/training/train-model.ts'
 import * as held from './cross-validation.ts'
 import { meterCases, type CaseFlow } from './metered-cases.ts'
 import { JITTER, ROWS_PER_GROUP, SEED, buildTrainingSet } from './training-set.ts'
@@ -16,6 +18,17 @@ import { JITTER, ROWS_PER_GROUP, SEED, buildTrainingSet } from './training-set.t
 const MODELS = fileURLToPath(new URL('../models', import.meta.url))
 
 const ANOMALY = { seed: SEED, trees: 200, sampleSize: 256 }
+const FOREST_WORDS = {
+  method: 'isolation forest on the ordinary captures alone',
+  calibration: 'path sums of each ordinary capture by a forest trained without it',
+  options: ANOMALY,
+}
+const AUTOENCODER = { seed: SEED }
+const AUTOENCODER_WORDS = {
+  method: 'autoencoder on the ordinary captures alone',
+  calibration: 'reconstruction errors of each ordinary capture by a network trained without it',
+  options: AUTOENCODER,
+}
 const CLASSIFIER = { seed: SEED, trees: 100, maxDepth: 16, minLeafRows: 3, classWeights: 'balanced' } as const
 
 /** Of flows of ordinary captures the forest has not seen, 2 in 100 lie above this; scans and floods do. */
@@ -30,31 +43,66 @@ const NOT_LEARNED: ReadonlySet<string | undefined> = new Set([undefined, 'scan',
 
 const isCheck = process.argv.includes('--check')
 const flows = await meterCases()
-for (const model of [anomalyModel(flows), classifierModel(flows)]) {
+const normal = flows.filter((flow) => flow.normal)
+const forest = trainForest()
+const autoencoder = trainNetwork()
+for (const model of [forest.model, autoencoder.model, classifierModel(flows)]) {
   const { id, kind, metrics } = model.description
   const folder = join(MODELS, kind)
   if (!isCheck) await writeModelFolder(folder, model)
   else if (!isDeepStrictEqual((await readModelFolder(folder)).description, model.description)) process.exitCode = 1
   console.log(JSON.stringify({ id, bytes: model.onnx.length, ...metrics }))
 }
+console.log(JSON.stringify({ ensemble: ['forest', 'autoencoder'], ...ensembleMetrics() }))
 
-function anomalyModel(all: readonly CaseFlow[]): Model {
-  const normal = all.filter((flow) => flow.normal)
+function trainForest(): { model: Model; judged: held.JudgedAnomalies } {
   const data = buildTrainingSet(normal)
-  const heldOut = held.trainHeldOutForests(normal, ANOMALY)
-  const forest = fitAnomaly(data, ANOMALY).calibratedOn(held.heldOutPathSums(normal, heldOut))
-  const measured = held.summariseAnomaly({ flows: all, bundled: forest, heldOut, threshold: ANOMALY_THRESHOLD })
-  return describeModel(forest, data.featureNames, undefined, {
+  const heldOut = held.trainHeldOut(normal, (rows) => fitAnomaly(rows, ANOMALY))
+  const sums = held.measureHeldOut(normal, heldOut, (model, rows) => model.pathSums(rows))
+  const bundled = fitAnomaly(data, ANOMALY).calibratedOn(sums)
+  const others = heldOut.map((one) => ({ ...one, model: one.model.calibratedLike(bundled) }))
+  const judged = held.judgeAnomaly(flows, bundled, others)
+  return { judged, model: describeAnomaly(bundled, data, judged, FOREST_WORDS) }
+}
+
+function trainNetwork(): { model: Model; judged: held.JudgedAnomalies } {
+  const data = buildTrainingSet(normal)
+  const heldOut = held.trainHeldOut(normal, (rows) => fitAutoencoder(rows, AUTOENCODER))
+  const errors = held.measureHeldOut(normal, heldOut, (model, rows) => model.errors(rows))
+  const bundled = fitAutoencoder(data, AUTOENCODER).calibratedOn(errors)
+  const others = heldOut.map((one) => ({ ...one, model: one.model.calibratedLike(bundled) }))
+  const judged = held.judgeAnomaly(flows, bundled, others)
+  return { judged, model: describeAnomaly(bundled, data, judged, AUTOENCODER_WORDS) }
+}
+
+function describeAnomaly(
+  trained: IsolationForest | Autoencoder,
+  data: LabelledRows,
+  judged: held.JudgedAnomalies,
+  words: Record<string, unknown>,
+): Model {
+  return describeModel(trained, data.featureNames, undefined, {
     threshold: ANOMALY_THRESHOLD,
-    metrics: { ...measured, flows: normal.length, rows: rowCount(data) },
-    trainedAt: lastEnd(all),
-    lineage: {
-      method: 'isolation forest on the ordinary captures alone',
-      calibration: 'path sums of each ordinary capture by a forest trained without it',
-      options: ANOMALY,
-      ...lineageOf(normal),
+    metrics: {
+      ...held.summariseAnomaly(judged, ANOMALY_THRESHOLD),
+      flows: normal.length,
+      rows: rowCount(data),
     },
+    trainedAt: lastEnd(flows),
+    lineage: { ...words, ...lineageOf(normal) },
   })
+}
+
+/** What both say together, without context. */
+function ensembleMetrics(): Record<string, number> {
+  const together = (which: 'attacks' | 'ordinary') => {
+    const anomaly = forest.judged[which].anomaly.map(
+      (forestAnomaly, i) =>
+        ensembleAnomaly({ forest: forestAnomaly, autoencoder: autoencoder.judged[which].anomaly[i] }) ?? NaN,
+    )
+    return { score: anomaly, anomaly }
+  }
+  return held.summariseAnomaly({ attacks: together('attacks'), ordinary: together('ordinary') }, ANOMALY_THRESHOLD)
 }
 
 function classifierModel(all: readonly CaseFlow[]): Model {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { DETECTOR_DEFAULTS, Detectors, type DetectorsOptions } from '../detect/detectors.ts'
+import { Ensemble } from '../score/ensemble.ts'
 import { complain, parseArguments } from './command-arguments.ts'
 import { findingToEcs } from './finding-to-ecs.ts'
 import { LineWriter } from './line-writer.ts'
@@ -32,8 +33,10 @@ export async function run(args: string[]): Promise<number> {
   try {
     for (const path of positionals) {
       const detectors = new Detectors(config)
+      const ensemble = new Ensemble()
       const metered = await meterFile(path, options, async (flows) => {
         await scorer.score(flows)
+        ensemble.refine(flows)
         for (const finding of detectors.observe(flows)) writer.add(findingToEcs(finding, path))
         await writer.flush()
       })

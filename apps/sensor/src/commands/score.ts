@@ -1,5 +1,6 @@
 import { flowFeatures } from '@picket/ml/features'
 import type { Scorer } from '@picket/ml/scoring'
+import { Ensemble } from '../score/ensemble.ts'
 import { complain, parseArguments } from './command-arguments.ts'
 import { LineWriter } from './line-writer.ts'
 import { loadModels } from './load-models.ts'
@@ -46,8 +47,10 @@ interface ScoreTask {
 }
 
 async function scoreTo({ writer, scorer, path, options }: ScoreTask): Promise<MeteredFile> {
+  const ensemble = new Ensemble()
   return await meterFile(path, options, async (flows) => {
     await scorer.score(flows)
+    ensemble.refine(flows)
     for (const flow of flows) {
       writer.add(toEcs(flow, { path, features: flowFeatures(flow) }))
       if (writer.pendingLength >= FLUSH_AT) await writer.flush()

@@ -9,6 +9,7 @@ import {
 } from '@picket/proto'
 import { formatAddress, formatMac } from '../flow/format-address.ts'
 import { directionToEcs } from './direction-to-ecs.ts'
+import { explanationToEcs } from './explanation-to-ecs.ts'
 import { formatTime } from './format-time.ts'
 import { dnsToEcs, laterQuestions, laterRequests } from './messages-to-ecs.ts'
 import { prune } from './prune.ts'
@@ -137,6 +138,8 @@ function picketOf(flow: Flow, features?: Float32Array): object {
     class_confidence: flow.class ? flow.classConfidence : undefined,
     class_source: CLASS_SOURCES[flow.classSource],
     anomaly: flow.anomaly,
+    anomaly_parts: flow.anomalyParts && { ...flow.anomalyParts },
+    anomaly_explanation: flow.anomalyExplanation && explanationToEcs(flow.anomalyExplanation),
     anomaly_model: flow.anomalyModelId,
     host_name: flow.hostName,
     protocol_confidence: flow.protocolConfidence > 0 ? Math.round(flow.protocolConfidence * 100) / 100 : undefined,

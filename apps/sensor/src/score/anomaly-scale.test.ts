@@ -15,7 +15,7 @@ function flows(count: number, changes: Partial<Flow> = {}): Flow[] {
     Flow.fromPartial({
       interface: 'eth0',
       class: 'web',
-      anomaly: 0.97,
+      anomalyParts: { forest: 0.97 },
       anomalyModelId: 'm1',
       endUs: 4e5 * hourUs + i * 60e6,
       ...changes,
@@ -42,7 +42,7 @@ test('scans are ranked and not learned; flows without a score are left alone', a
   const scale = await AnomalyScale.load(temporaryFolder(), fail)
   scale.apply(flows(3000, { class: 'scan' }))
   expect(scoreOf(scale, { class: 'scan' })).toBeCloseTo(0.97, 5)
-  const [unscored] = flows(1, { anomaly: undefined })
+  const [unscored] = flows(1, { anomalyParts: undefined })
   scale.apply([unscored])
   expect(unscored.anomaly).toBeUndefined()
 })

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ensembleAnomaly } from '@picket/ml/scoring'
 import type { Flow } from '@picket/proto'
 import { z } from 'zod'
 import { writeAtomically } from '../atomic-file.ts'
 import type { Stage } from '../observation.ts'
 import { ScoreSketch } from './score-sketch.ts'
 
-/** Interfaces times traffic classes that are told apart; beyond it the one not used for longest is forgotten. 5 KB each. */
-const MAX_SKETCHES = 512
+/** Interfaces times traffic classes times parts and their sum; beyond it the one not used for longest is forgotten. 3 KB each. */
+const MAX_SKETCHES = 1024
+const PARTS = ['forest', 'autoencoder', 'context'] as const
 const FILE = 'anomaly-scale.json'
 const SAVE_EVERY_MS = 15 * 60_000
 
@@ -23,7 +25,8 @@ const stored = z.object({
 
 /**
  * Makes anomaly scores mean the same on every host: a score becomes the share of the usual flows of this interface and
- * traffic class that score lower. It begins as the model's training distribution and follows what is seen here.
+ * traffic class that score lower. It begins as the model's training distribution and follows what is seen here. Each part of the
+ * ensemble is ranked by itself, so that none outweighs the others, and what they come to is ranked once more.
  */
 export class AnomalyScale implements Stage {
   readonly #folder: string
@@ -54,13 +57,23 @@ export class AnomalyScale implements Stage {
   /** Ranks scored flows in place, each against the flows before it, and learns from all but scans. */
   apply(flows: readonly Flow[]): void {
     for (const flow of flows) {
-      const { anomaly, anomalyModelId } = flow
-      if (anomaly === undefined) continue
+      const { anomalyParts, anomalyModelId } = flow
+      if (anomalyParts === undefined) continue
       if (anomalyModelId !== this.#modelId) this.#begin(anomalyModelId)
-      const sketch = this.#sketchOf(`${flow.interface} ${flow.class}`)
-      flow.anomaly = sketch.rank(anomaly)
-      if (flow.class !== 'scan') sketch.learn(anomaly, flow.endUs)
+      for (const part of PARTS) {
+        const anomaly = anomalyParts[part]
+        if (anomaly !== undefined) anomalyParts[part] = this.#rankAndLearn(anomaly, flow, part)
+      }
+      const anomaly = ensembleAnomaly(anomalyParts)
+      flow.anomaly = anomaly === undefined ? undefined : this.#rankAndLearn(anomaly, flow, 'all')
     }
+  }
+
+  #rankAndLearn(anomaly: number, flow: Flow, part: string): number {
+    const sketch = this.#sketchOf(`${part} ${flow.interface} ${flow.class}`)
+    const rank = sketch.rank(anomaly)
+    if (flow.class !== 'scan') sketch.learn(anomaly, flow.endUs)
+    return rank
   }
 
   start(): Promise<void> {

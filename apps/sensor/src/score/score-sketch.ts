@@ -22,12 +22,14 @@ export interface StoredSketch {
 
 /**
  * The distribution of the scores of one kind of flow on one interface, as a histogram over the logarithm of the tail
- * (1 - score), 5 KB. It begins as the training distribution and turns into what is seen here. Old mass fades, and rare
+ * (1 - score), 3 KB. It begins as the training distribution and turns into what is seen here. Old mass fades, and rare
  * scores gain only so much an hour: a new habit becomes usual within hours, what scored 0.999 within days, and somebody who
  * sends thousands of odd flows does not make them usual by that.
  */
 export class ScoreSketch {
-  readonly #mass = new Float64Array(BINS)
+  readonly #mass = new Float32Array(BINS)
+  /** Sums of the bins of each octave, so that a rank adds up 52 numbers at most. */
+  readonly #octaves = new Float64Array(OCTAVES)
   readonly #gained = new Float64Array(OCTAVES)
   #hour = 0
   #total = 0
@@ -37,6 +39,7 @@ export class ScoreSketch {
     sketch.#hour = hour
     for (const [bin, mass] of bins) {
       sketch.#mass[bin] = mass
+      sketch.#octaves[Math.floor(bin / BINS_PER_OCTAVE)] += mass
       sketch.#total += mass
     }
     return sketch
@@ -53,8 +56,10 @@ export class ScoreSketch {
     const tail = Math.min(1, Math.max(0, 1 - score))
     const bin = binOf(tail)
     // Scores of the same bin count as equal, not as lower: what repeats itself is usual.
+    const next = Math.floor(bin / BINS_PER_OCTAVE) + 1
     let notLower = 0
-    for (let at = bin; at < BINS; at++) notLower += this.#mass[at]
+    for (let at = bin; at < next * BINS_PER_OCTAVE; at++) notLower += this.#mass[at]
+    for (let octave = next; octave < OCTAVES; octave++) notLower += this.#octaves[octave]
     return 1 - (PRIOR * tail + notLower) / (PRIOR + this.#total)
   }
 
@@ -66,6 +71,7 @@ export class ScoreSketch {
     if (octave >= FIRST_LIMITED_OCTAVE && this.#gained[octave] >= this.#hourlyGain(octave)) return
     this.#gained[octave]++
     this.#mass[bin]++
+    this.#octaves[octave]++
     this.#total++
   }
 
@@ -78,6 +84,7 @@ export class ScoreSketch {
     if (this.#hour > 0) {
       const kept = 0.5 ** ((hour - this.#hour) / HALF_LIFE_HOURS)
       for (let bin = 0; bin < BINS; bin++) this.#mass[bin] *= kept
+      for (let octave = 0; octave < OCTAVES; octave++) this.#octaves[octave] *= kept
       this.#total *= kept
     }
     this.#hour = hour

@@ -18,8 +18,8 @@ export interface DetectionThresholds {
 
 export interface ScoreStageOptions {
   readonly scorer: Pick<Scorer, 'score' | 'replaceModel' | 'models' | 'close'>
-  /** Ranks scored flows in place among those of this host; absent leaves the model's own scores. */
-  readonly rank?: (flows: readonly Flow[]) => void
+  /** What comes after the models, in place: the context of the flows, their rank among those of this host, reasons. */
+  readonly refine?: (flows: readonly Flow[]) => void | Promise<void>
   readonly createDetector: (thresholds: DetectionThresholds) => FlowDetector
   readonly thresholds: DetectionThresholds
   readonly telemetry: Telemetry
@@ -100,10 +100,10 @@ export class ScoreStage implements Stage, ModelTarget {
   }
 
   async #score(flows: Flow[]): Promise<void> {
-    const { scorer, rank, telemetry, onFailure } = this.#options
+    const { scorer, refine, telemetry, onFailure } = this.#options
     try {
       await scorer.score(flows)
-      rank?.(flows)
+      await refine?.(flows)
       telemetry.add('flowsScored', flows.length)
     } catch (error) {
       telemetry.add('scoreFailures')

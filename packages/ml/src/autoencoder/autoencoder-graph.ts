@@ -1,6 +1,7 @@
 import { apply, constant, quantileGraph, type GraphPart } from '../onnx/graph-part.ts'
-import { ERROR_FLOOR, type Autoencoder } from './autoencoder.ts'
+import type { Autoencoder } from './autoencoder.ts'
 import { MOST_SPREADS } from './column-scaler.ts'
+import { ERROR_FLOOR } from './error-quantiles.ts'
 
 /** Names of the tensors between the parts of the graph. */
 interface Ends {

@@ -1,9 +1,7 @@
 import { mapQuantile, type QuantileMap } from '../training/quantile-map.ts'
 import { scaleRow, type ColumnScaler } from './column-scaler.ts'
 import type { DenseLayer } from './dense-layer.ts'
-
-/** Added to an error before its logarithm: below it errors are no news, and float32 could not tell them apart. */
-export const ERROR_FLOOR = 1e-3
+import { errorRank, fitErrorQuantiles } from './error-quantiles.ts'
 
 /** A dense network through a narrow middle that gives back its own inputs; what it gives back badly is unusual. */
 export class Autoencoder {
@@ -42,9 +40,26 @@ export class Autoencoder {
     }
     return { score, anomaly, featureErrors }
   }
-}
 
-export const errorRank = (error: number): number => -Math.log(error + ERROR_FLOOR)
+  /** Mean squared error a row. */
+  errors(rows: Float32Array): Float32Array {
+    const { featureErrors } = this.predict(rows)
+    const { featureCount } = this
+    return Float32Array.from({ length: rows.length / featureCount }, (_, i) =>
+      featureErrors.subarray(i * featureCount, (i + 1) * featureCount).reduce((sum, part) => sum + part, 0),
+    )
+  }
+
+  /** The same network with its anomaly calibrated on other errors, such as those of captures it has not seen. */
+  calibratedOn(errors: Float32Array): Autoencoder {
+    return new Autoencoder({ ...this, quantiles: fitErrorQuantiles(errors) })
+  }
+
+  /** The same network with the calibration of another one. */
+  calibratedLike({ quantiles }: Autoencoder): Autoencoder {
+    return new Autoencoder({ ...this, quantiles })
+  }
+}
 
 /** Mean squared error over all inputs; each feature's share of it, value and presence together, is written to `parts`. */
 export function reconstructionError(layers: readonly DenseLayer[], inputs: Float32Array, parts: Float32Array): number {

@@ -1,10 +1,10 @@
 import { MlError } from '../errors.ts'
-import { fitQuantileMap } from '../training/quantile-map.ts'
 import { createRandom, sampleIndices, type Random } from '../training/random.ts'
 import type { TrainingProgress } from '../training/progress.ts'
-import { Autoencoder, errorRank, reconstructionError } from './autoencoder.ts'
+import { Autoencoder, reconstructionError } from './autoencoder.ts'
 import { fitScaler, scaleRow } from './column-scaler.ts'
 import { DenseLayer } from './dense-layer.ts'
+import { fitErrorQuantiles } from './error-quantiles.ts'
 
 export interface AutoencoderOptions extends TrainingProgress {
   seed?: number
@@ -25,9 +25,6 @@ export interface AutoencoderOptions extends TrainingProgress {
 /** Share of the rows that decide when to stop and calibrate the anomaly; never learned from. */
 const HELD_SHARE = 0.2
 const LEAST_ROWS = 10
-/** Steps of the calibration: steeper ones would turn rounding into differences between engines. */
-const RANKS_A_UNIT = 8
-const LOWEST_RANK = -7
 
 /**
  * Trains on rows of `featureCount` float32 values, finite or NaN, by Adam with early stopping: the network kept is that of the pass with
@@ -60,10 +57,12 @@ export function trainAutoencoder(
     options.onProgress?.(epoch / epochs)
   }
   layers.forEach((layer, i) => layer.parameters.set(best.parameters[i]))
-  const ranks = errorsOf(layers, held, featureCount).map(
-    (error) => Math.round(errorRank(error) * RANKS_A_UNIT) / RANKS_A_UNIT,
-  )
-  return new Autoencoder({ featureCount, scaler, layers, quantiles: fitQuantileMap(ranks, LOWEST_RANK) })
+  return new Autoencoder({
+    featureCount,
+    scaler,
+    layers,
+    quantiles: fitErrorQuantiles(errorsOf(layers, held, featureCount)),
+  })
 }
 
 function createLayers(width: number, hidden: readonly number[], random: Random): DenseLayer[] {

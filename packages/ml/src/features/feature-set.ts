@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { FEATURE_TABLE } from './feature-table.ts'
 
 /** Raised whenever a feature is added, removed, renamed or computed differently. */
-export const FEATURE_SET_VERSION = 1
+export const FEATURE_SET_VERSION = 2
 
 export const FEATURE_NAMES: readonly string[] = FEATURE_TABLE.map((feature) => feature.name)
 

@@ -1,23 +1,7 @@
-/** One column of the feature vector. Absent values are NaN, never 0. */
-export interface FeatureDefinition {
-  /** `{forward|reverse|flow}_{quantity}_{statistic}_{unit}`. */
-  readonly name: string
-  readonly unit: string
-  readonly tells: string
-  readonly range: string
-  /** When the value is NaN. */
-  readonly absent: string
-}
+import { define, type FeatureDefinition, type FeatureTier } from './feature-definition.ts'
+import { handshakeFeatures } from './handshake-table.ts'
 
 type Direction = 'forward' | 'reverse'
-
-const define = (name: string, unit: string, tells: string, range: string, absent = 'never'): FeatureDefinition => ({
-  name,
-  unit,
-  tells,
-  range,
-  absent,
-})
 
 /** Flow records hold at most 16 first payload packets; this many of them are features of their own. */
 export const DIRECT_LENGTHS = 8
@@ -111,10 +95,23 @@ const flowFeatureDefinitions: FeatureDefinition[] = [
   define('flow_reply_present_flag', 'flag', 'the responder sent at least one packet', '0 or 1'),
 ]
 
-/** Feature set version 1, in vector order. */
+/** What any flow record has, Zeek's conn.log and most NetFlow exporters included. */
+const CORE: ReadonlySet<string> = new Set([
+  ...['forward', 'reverse'].flatMap((direction) =>
+    ['packets_total_count', 'volume_total_octets', 'payload_total_octets'].map((rest) => `${direction}_${rest}`),
+  ),
+  ...flowFeatureDefinitions.map(({ name }) => name).filter((name) => name !== 'flow_handshake_rtt_us'),
+])
+
+const tierOf = (name: string): FeatureTier => (CORE.has(name) ? 'core' : 'timing-and-length')
+
+/** Feature set version 2, in vector order: the columns of version 1, then the handshake tier. */
 export const FEATURE_TABLE: readonly FeatureDefinition[] = [
-  ...directionFeatures('forward'),
-  ...directionFeatures('reverse'),
-  ...flowFeatureDefinitions,
-  ...firstPacketFeatures(),
+  ...[
+    ...directionFeatures('forward'),
+    ...directionFeatures('reverse'),
+    ...flowFeatureDefinitions,
+    ...firstPacketFeatures(),
+  ].map((feature) => ({ ...feature, tier: tierOf(feature.name) })),
+  ...handshakeFeatures,
 ]

@@ -38,11 +38,11 @@ const web = Flow.fromPartial({
   handshakeRttUs: 1500,
 })
 
-test('the set is version 1: named by the rule, unique, more than 40', () => {
+test('the set is version 2: named by the rule, unique, more than 40', () => {
   expect(FEATURE_COUNT).toBeGreaterThanOrEqual(40)
   expect(new Set(FEATURE_NAMES).size).toBe(FEATURE_COUNT)
   for (const name of FEATURE_NAMES)
-    expect(name).toMatch(/^(forward|reverse|flow)(_[a-z0-9]+)+_(count|octets|us|ratio|flag|s)$/)
+    expect(name).toMatch(/^(forward|reverse|flow)(_[a-z0-9]+)+_(count|octets|us|ratio|flag|s|bits|days|version)$/)
   for (const name of FEATURE_NAMES) expect(name).not.toMatch(/address|port|host|name|mac/)
   expect(FEATURE_TABLE.every((feature) => feature.tells && feature.range && feature.absent)).toBe(true)
   expect(FEATURE_SET_HASH).toMatch(/^[0-9a-f]{64}$/)
@@ -83,6 +83,49 @@ test('one datagram without an answer: absent is NaN, counts are 0', () => {
   expect(at(vector, 'flow_packets_forward_ratio')).toBe(1)
   expect(at(vector, 'flow_protocol_udp_flag')).toBe(1)
   expect(at(vector, 'flow_reply_present_flag')).toBe(0)
+})
+
+test('a hello and a look-up are counted and measured, absent without', () => {
+  const tls = {
+    serverName: 'aabb',
+    version: '1.2',
+    ja4: 't13d1516h2_8daaf6152771_b0da82dd1658',
+    cipher: '0xc02f',
+    certificateNotBefore: 86_400,
+    certificateNotAfter: 91 * 86_400,
+  }
+  const dns = { questionName: 'www.example.org', questions: 2, answers: 1, responseCode: 'NXDOMAIN' }
+  const vector = flowFeatures(Flow.fromPartial({ ...web, tls, dns }))
+  const expected = {
+    flow_quic_present_flag: 0,
+    forward_tls_offered_version: Math.fround(1.3),
+    reverse_tls_chosen_version: Math.fround(1.2),
+    forward_cipher_offered_count: 15,
+    forward_extension_offered_count: 16,
+    forward_alpn_offered_flag: 1,
+    forward_ech_offered_flag: 0,
+    forward_sni_length_octets: 4,
+    forward_sni_entropy_bits: 1,
+    reverse_certificate_validity_days: 90,
+    forward_question_total_count: 2,
+    reverse_answer_total_count: 1,
+    forward_question_length_octets: 15,
+    forward_question_labels_count: 3,
+    reverse_answer_failure_flag: 1,
+  }
+  for (const [name, value] of Object.entries(expected)) expect(at(vector, name), name).toBe(value)
+  const bare = flowFeatures(Flow.fromPartial({ ...web, tls: { serverName: '' } }))
+  for (const { name, tier } of FEATURE_TABLE) if (tier === 'handshake') expect(at(bare, name), name).toBeNaN()
+})
+
+test('a column is of one tier, and the core tier needs no packets', () => {
+  const tiers = Map.groupBy(FEATURE_TABLE, ({ tier }) => tier)
+  expect([...tiers].map(([tier, columns]) => [tier, columns.length])).toEqual([
+    ['core', 16],
+    ['timing-and-length', 48],
+    ['handshake', 16],
+  ])
+  expect(tiers.get('core')?.some(({ name }) => /iat|length|first|opening/.test(name))).toBe(false)
 })
 
 test('addresses, ports, names and times of day do not change the vector', () => {

@@ -1,6 +1,7 @@
 import type { DirectionStatistics, Flow } from '@picket/proto'
 import { FEATURE_COUNT } from './feature-set.ts'
 import { DIRECT_GAPS, DIRECT_LENGTHS } from './feature-table.ts'
+import { writeHandshake } from './handshake-features.ts'
 
 const TCP = 6
 const UDP = 17
@@ -8,10 +9,12 @@ const ICMP = 1
 const ICMP_V6 = 58
 
 const DIRECTION_FEATURES = 18
+const OPENING_FEATURES = DIRECT_LENGTHS + DIRECT_GAPS + 6
 
 /**
  * The feature vector of one flow, FEATURE_COUNT values in the order of FEATURE_NAMES, written to `out` from `offset`.
- * Absent values are NaN; every other value is finite. A pure function of the flow: no address, port or name is read.
+ * Absent values are NaN; every other value is finite. A pure function of the flow: no address or port is read, and of names only length and
+ * entropy.
  */
 export function flowFeatures(flow: Flow, out = new Float32Array(FEATURE_COUNT), offset = 0): Float32Array {
   const isTcp = flow.protocol === TCP
@@ -20,6 +23,7 @@ export function flowFeatures(flow: Flow, out = new Float32Array(FEATURE_COUNT), 
   at = writeDirection(flow.reverse, isTcp, out, at)
   at = writeTotals(flow, out, at)
   writeOpening(flow, out, at)
+  writeHandshake(flow, out, at + OPENING_FEATURES)
   return out
 }
 

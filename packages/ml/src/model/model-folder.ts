@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,9 +25,11 @@ export async function writeModelFolder(dir: string, { description, onnx }: Model
   await writeFile(join(dir, 'model.json'), `${JSON.stringify(description, null, 2)}\n`)
 }
 
-/** The models under `dir` (default: those that come with Picket), one a kind. */
+/** The models under `dir` (default: those that come with Picket), one a kind; a folder may go without an autoencoder. */
 export async function loadBundledModels(dir = BUNDLED): Promise<Model[]> {
-  return Promise.all(['anomaly-forest', 'traffic-classifier'].map((kind) => readModelFolder(join(dir, kind))))
+  const kinds = ['anomaly-forest', 'traffic-classifier']
+  if (existsSync(join(dir, 'anomaly-autoencoder'))) kinds.push('anomaly-autoencoder')
+  return Promise.all(kinds.map((kind) => readModelFolder(join(dir, kind))))
 }
 
 async function read(path: string): Promise<Buffer> {

@@ -3,3 +3,4 @@ export { decodeModelArchive, encodeModelArchive } from '../model/model-archive.t
 export type { Model, ModelDescription, ModelKind } from '../model/model-description.ts'
 export { loadBundledModels, readModelFolder, writeModelFolder } from '../model/model-folder.ts'
 export { Scorer } from './scorer.ts'
+export { ensembleAnomaly } from './ensemble.ts'

@@ -7,7 +7,7 @@ import type { LabelledRows } from '../dataset/labelled-rows.ts'
 import { FEATURE_COUNT, FEATURE_NAMES, flowFeatures } from '../features/index.ts'
 import { createRandom } from '../training/random.ts'
 import { describeModel, fitAnomaly, fitAutoencoder, fitClassifier } from '../training/train-model.ts'
-import { Scorer, loadBundledModels, readModelFolder, writeModelFolder, type Model } from './index.ts'
+import { ensembleAnomaly, Scorer, loadBundledModels, readModelFolder, writeModelFolder, type Model } from './index.ts'
 
 const scorers: Scorer[] = []
 afterEach(async () => {
@@ -159,7 +159,11 @@ test('a model folder survives the disk, and one with a cut file does not load', 
 
 test('the bundled models load, fit this feature set, and rank a refused probe above a small exchange', async () => {
   const scorer = await load(...(await loadBundledModels()))
-  expect(scorer.models.map(({ kind }) => kind).sort()).toEqual(['anomaly-forest', 'traffic-classifier'])
+  expect(scorer.models.map(({ kind }) => kind).sort()).toEqual([
+    'anomaly-autoencoder',
+    'anomaly-forest',
+    'traffic-classifier',
+  ])
   const tcp = { packets: 1, octets: 44, lengthMin: 44, lengthMax: 44, lengthMean: 44 }
   const probe = Flow.fromPartial({
     protocol: 6,
@@ -191,7 +195,7 @@ test('the bundled models load, fit this feature set, and rank a refused probe ab
   expect(lookUp.anomaly).toBeLessThan(0.98)
 })
 
-test('an autoencoder scores alone; beside the forest the lower anomaly counts and the model id names both', async () => {
+test('an autoencoder scores alone; beside the forest each is a part and the model id names both', async () => {
   const data = trainingData(400, 3)
   const facts = { threshold: 0.99, metrics: {}, trainedAt: '2026-11-23T00:00:00Z', lineage: {} }
   const forest = describeModel(fitAnomaly(data, {}), FEATURE_NAMES, undefined, facts)
@@ -207,5 +211,8 @@ test('an autoencoder scores alone; beside the forest the lower anomaly counts an
   expect(alone[2].anomaly).toBeGreaterThan(0.9)
   expect(alone[0].anomalyModelId).toBe(network.description.id)
   expect(both[0].anomalyModelId).toBe(`${forest.description.id}+${network.description.id}`)
-  both.forEach(({ anomaly }, i) => expect(anomaly).toBe(Math.min(Number(alone[i].anomaly), Number(trees[i].anomaly))))
+  both.forEach(({ anomaly, anomalyParts }, i) => {
+    expect(anomalyParts).toMatchObject({ forest: trees[i].anomaly, autoencoder: alone[i].anomaly })
+    expect(anomaly).toBe(ensembleAnomaly(anomalyParts ?? {}))
+  })
 })

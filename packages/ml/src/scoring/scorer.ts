@@ -3,6 +3,7 @@ import { classifyByPort, classifyByRules, classifyProbeBursts, type Verdict } fr
 import { FEATURE_COUNT, flowFeatures } from '../features/index.ts'
 import type { Model, ModelDescription, ModelKind } from '../model/model-description.ts'
 import { verifyBytes, verifyFeatureSet } from '../model/verify-model.ts'
+import { ensembleAnomaly } from './ensemble.ts'
 import { Session } from './session.ts'
 
 /** Flows scored at once: bounds the memory of a run whatever the batch. */
@@ -19,8 +20,8 @@ interface LoadedModel {
 }
 
 /**
- * Scores flows on one host: class by rules, then the traffic classifier, then the port; anomaly by the anomaly forest, the autoencoder,
- * or, with both, the lower of the two: unusual is what both find unusual, and the model id names both. At most one model a kind;
+ * Scores flows on one host: class by rules, then the traffic classifier, then the port; anomaly by the anomaly forest and the
+ * autoencoder, each a part of the ensemble; the model id names both. At most one model a kind;
  * without one the fields it would fill stay absent. Calls queue: a batch is scored by one set of models.
  */
 export class Scorer {
@@ -44,7 +45,7 @@ export class Scorer {
     return [...this.#models.values()].map(({ description }) => description)
   }
 
-  /** Fills class, classConfidence, classSource, application, anomaly and anomalyModelId in place. */
+  /** Fills class, classConfidence, classSource, application, anomaly, anomalyParts and anomalyModelId in place. */
   score(flows: readonly Flow[]): Promise<void> {
     return this.#enqueue(async () => {
       const bursts = classifyProbeBursts(flows)
@@ -98,16 +99,17 @@ export class Scorer {
     const models = ANOMALY_KINDS.flatMap((kind) => this.#models.get(kind) ?? [])
     if (models.length === 0) return
     const rows = this.#rows.subarray(0, flows.length * FEATURE_COUNT)
-    const anomaly = await models[0].session.run(rows, 'anomaly')
-    for (const { session } of models.slice(1)) {
-      const other = await session.run(rows, 'anomaly')
-      for (let i = 0; i < flows.length; i++) anomaly[i] = Math.min(anomaly[i], other[i])
-    }
     const id = models.map(({ description }) => description.id).join('+')
-    for (let i = 0; i < flows.length; i++) {
-      flows[i].anomaly = anomaly[i]
-      flows[i].anomalyModelId = id
+    for (const flow of flows) {
+      flow.anomalyParts = { forest: undefined, autoencoder: undefined, context: undefined }
+      flow.anomalyModelId = id
     }
+    for (const { description, session } of models) {
+      const anomaly = await session.run(rows, 'anomaly')
+      const part = description.kind === 'anomaly-forest' ? 'forest' : 'autoencoder'
+      for (let i = 0; i < flows.length; i++) flows[i].anomalyParts![part] = anomaly[i]
+    }
+    for (const flow of flows) flow.anomaly = ensembleAnomaly(flow.anomalyParts!)
   }
 
   async #fillClass(flows: readonly Flow[], unsettled: readonly number[]): Promise<void> {

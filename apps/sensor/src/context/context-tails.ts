@@ -1,0 +1,19 @@
+import type { ContextSupport } from './context-rows.ts'
+
+/** Flows of an interface before something that was never seen there begins to be rare: one in a hundred of them. */
+const FLOWS_A_RARITY = 100
+
+/**
+ * How rare each value of a context row is before anything is known of the interface: a first guess, 1 usual to 0, that the sketches of the
+ * interface turn into its own shares. Absent values are 1, as are shares of few flows.
+ */
+export function writeContextTails(row: Float32Array, support: ContextSupport, tails: Float64Array): void {
+  const rarity = 1 + support.flows / FLOWS_A_RARITY
+  tails[0] = (1 + row[0] / 5) ** -1.6
+  tails[1] = (1 + row[1] / 3) ** -2
+  tails[2] = Number.isNaN(row[2]) ? 1 : Math.min(1, row[2] ** -2)
+  tails[3] = Math.min(1, (1 + row[3] * support.flows) / rarity)
+  tails[4] = Math.min(1, (1 + row[4] * support.flows) / rarity)
+  // The variation of chance is 1 within one by the root of the intervals.
+  tails[5] = Number.isNaN(row[5]) ? 1 : Math.min(1, row[5] ** 2 + support.intervals ** -2)
+}
