@@ -70,6 +70,14 @@ export class FlowFacts {
     this.#count++
   }
 
+  /** Adds a value to those of a name, as "one, other", unless it is among them; what does not fit is left out. */
+  append(name: string, value: string): void {
+    const values = this.fields?.[name]
+    if (this.fields === undefined || values === undefined) return this.set(name, value)
+    if (values.length + 2 + value.length > MAX_VALUE || values.split(', ').includes(value)) return
+    this.fields[name] = `${values}, ${value}`
+  }
+
   /** The record ended and the conversation goes on in the next: what was counted and listed begins anew, the first message stays. */
   restart(): void {
     if (this.dns) this.dns = { ...this.dns, questions: 0, answers: 0, later: [], records: [] }

@@ -5,6 +5,7 @@ import type { AddressNames } from './address-names.ts'
 import { Dispatch } from './dispatch.ts'
 import { Expectations } from './expectations.ts'
 import { Awaited, FlowFacts } from './flow-facts.ts'
+import { readNeighbours, saysNeighbours } from './link/link-facts.ts'
 import { MessageAllowance } from './message-allowance.ts'
 import { type Head, type Recogniser, Verdict } from './recogniser.ts'
 import { recognisersFor } from './recognisers.ts'
@@ -54,7 +55,7 @@ export class Recognition implements FlowInspector {
 
   inspect(slot: number, packet: Packet, forward: boolean): boolean {
     const isTcp = packet.protocol === Protocol.TCP
-    if (!isTcp && packet.protocol !== Protocol.UDP) return false
+    if (!isTcp && packet.protocol !== Protocol.UDP) return saysNeighbours(packet) && this.#addNeighbours(slot, packet)
     if (slot >= this.#tries.length) this.#grow(slot)
     const known = this.#facts[slot]
     if (known !== undefined && known.awaited === (forward ? REVERSE : FORWARD)) return true
@@ -69,6 +70,12 @@ export class Recognition implements FlowInspector {
     if (facts && (!isTcp || facts.isEndless)) return true
     const limit = facts || verdict === Verdict.MORE ? MAX_PACKETS : MAX_TRIES
     return tries < limit || this.#finish(slot)
+  }
+
+  #addNeighbours(slot: number, packet: Packet): boolean {
+    if (slot >= this.#tries.length) this.#grow(slot)
+    this.#facts[slot] = readNeighbours(packet, this.#facts[slot])
+    return ++this.#tries[slot] < MAX_PACKETS
   }
 
   /** Adds what was recognised to a flow that leaves the table. */
