@@ -7,7 +7,7 @@ import time
 import numpy
 import sklearn
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
-from sklearn.metrics import accuracy_score, roc_auc_score
+from sklearn.metrics import roc_auc_score
 
 settings = json.loads(sys.argv[1])
 
@@ -29,11 +29,17 @@ rows = matrix("rows", "<f4", settings["columns"])
 labels = matrix("labels", "<u2", 1).ravel()
 held_rows = matrix("held-rows", "<f4", settings["columns"])
 held_labels = matrix("held-labels", "<u2", 1).ravel()
-common = {"n_estimators": settings["trees"], "n_jobs": settings["threads"], "random_state": 1}
+common = {
+    "n_estimators": settings["trees"],
+    "n_jobs": settings["threads"],
+    "random_state": settings["seed"],
+}
 result = {"version": sklearn.__version__}
 if settings["task"] == "random-forest":
     model, result["fit"] = timed(lambda: RandomForestClassifier(**common).fit(rows, labels))
-    result["accuracy"] = accuracy_score(held_labels, model.predict(held_rows))
+    probabilities = numpy.zeros((len(held_rows), settings["classes"]), "<f4")
+    probabilities[:, model.classes_] = model.predict_proba(held_rows)
+    probabilities.tofile(f"{settings['folder']}/probabilities")
 else:
     model, result["fit"] = timed(lambda: IsolationForest(**common).fit(rows))
     _, result["score"] = timed(lambda: model.score_samples(rows))

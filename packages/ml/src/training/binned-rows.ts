@@ -4,6 +4,8 @@ import type { Random } from './random.ts'
 /** Bin codes of rows, column after column: the code of row r in column f lies at f * stride + r. */
 export interface BinnedRows {
   readonly codes: Uint8Array
+  /** The same codes row after row: all codes of one row are one or two fetches from memory. */
+  readonly byRow: Uint8Array
   readonly stride: number
   /** Upper edges of each column's bins, see BinnedColumn. */
   readonly edges: readonly Float32Array[]
@@ -14,7 +16,22 @@ export function shareColumns(columns: readonly BinnedColumn[]): BinnedRows {
   const stride = columns[0].codes.length
   const codes = new Uint8Array(new SharedArrayBuffer(stride * columns.length))
   columns.forEach((column, f) => codes.set(column.codes, f * stride))
-  return { codes, stride, edges: columns.map(({ edges }) => edges) }
+  return { codes, byRow: turn(codes, stride), stride, edges: columns.map(({ edges }) => edges) }
+}
+
+/** Rows that are turned from columns at a time, so that what is written stays in the processor's cache. */
+const TURNED_ROWS = 256
+
+function turn(codes: Uint8Array, stride: number): Uint8Array {
+  const columns = codes.length / stride
+  const byRow = new Uint8Array(new SharedArrayBuffer(codes.length))
+  for (let from = 0; from < stride; from += TURNED_ROWS) {
+    const to = Math.min(stride, from + TURNED_ROWS)
+    for (let f = 0; f < columns; f++) {
+      for (let row = from, at = from * columns + f; row < to; row++, at += columns) byRow[at] = codes[f * stride + row]
+    }
+  }
+  return byRow
 }
 
 /** Label of a drawn row in the low 16 bits, how often it was drawn above them. */

@@ -67,7 +67,7 @@ class Grower {
     for (let task = stack.pop(); task; task = stack.pop()) {
       const { node, from, to, depth } = task
       if (space !== this.#near && to - from <= NEAR_ROWS) {
-        this.#near.load(space, from, to)
+        this.#near.load(space, this.#input.binned.byRow, from, to)
         this.#growFrom(this.#near, { node, from: 0, to: to - from, depth })
         continue
       }
@@ -93,7 +93,11 @@ class Grower {
     if (present < 2 || depth >= maxDepth || this.#node.draws < 2 * minLeafRows) return false
     const features = this.#features
     this.#search.reset()
-    for (let drawn = 0, tried = 0; drawn < features.length && tried < featuresPerNode; drawn++) {
+    for (
+      let drawn = 0, tried = 0;
+      drawn < features.length && tried < featuresPerNode && !this.#search.isPerfect;
+      drawn++
+    ) {
       const other = drawn + Math.floor(random() * (features.length - drawn))
       const feature = features[other]
       features[other] = features[drawn]

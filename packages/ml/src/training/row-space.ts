@@ -1,6 +1,9 @@
 import type { BinnedRows, DrawnRows } from './binned-rows.ts'
 import { MISSING } from './bins.ts'
 
+/** Rows that are copied at a time: each comes from memory once, for all of its columns. */
+const LOADED_ROWS = 64
+
 /** Drawn rows in an order that a tree rearranges, so that the rows of every node lie side by side. */
 export class RowSpace {
   readonly codes: Uint8Array
@@ -28,13 +31,16 @@ export class RowSpace {
     )
   }
 
-  /** Copies rows [from ... to) of another space to the front of this one, their codes with them. */
-  load(other: RowSpace, from: number, to: number): void {
-    const columns = this.codes.length / this.stride
-    for (let column = 0; column < columns; column++) {
-      const base = column * other.stride
-      for (let i = from, at = column * this.stride; i < to; i++, at++)
-        this.codes[at] = other.codes[base + other.rows[i]]
+  /** Copies rows [from ... to) of another space, whose codes are also given row by row, to the front of this one. */
+  load(other: RowSpace, byRow: Uint8Array, from: number, to: number): void {
+    const { codes, stride } = this
+    const columns = codes.length / stride
+    for (let block = from; block < to; block += LOADED_ROWS) {
+      const end = Math.min(to, block + LOADED_ROWS)
+      for (let column = 0; column < columns; column++) {
+        for (let i = block, at = column * stride + block - from; i < end; i++, at++)
+          codes[at] = byRow[other.rows[i] * columns + column]
+      }
     }
     for (let i = from, at = 0; i < to; i++, at++) {
       this.rows[at] = at

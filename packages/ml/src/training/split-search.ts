@@ -55,6 +55,12 @@ export class SplitSearch {
     this.best.gain = EPSILON
   }
 
+  /** Whether the best cut leaves one class on either side: no other column can do better. */
+  get isPerfect(): boolean {
+    const { total, squares } = this.#node
+    return this.best.gain >= (total - squares / total) * (1 - EPSILON)
+  }
+
   /** Tries a column whose codes of rows[from ... to) start at `base`; false where they are all the same. */
   tryHistogram(feature: number, codes: Uint8Array, base: number, drawn: DrawnRange): boolean {
     const { rows, tags, from, to } = drawn
@@ -98,7 +104,9 @@ export class SplitSearch {
     const lastDraws = allDraws - this.#minLeafRows
     const high = keys[present - 1] >>> 24
     const { best } = this
+    // Fractions are compared crosswise: a division takes longer than all else of a step.
     let bestPurity = best.gain + squares / total
+    let bestScale = 1
     let leftDraws = 0
     let leftSum = 0
     let leftSquares = 0
@@ -121,10 +129,13 @@ export class SplitSearch {
       // The last present code parts present from absent, which only makes sense with the absent on the right.
       if (i + 1 === present ? missingLeft || present === count : keys[i + 1] >>> 24 === code) continue
       if (leftDraws < this.#minLeafRows || leftDraws > lastDraws) continue
-      const purity = leftSquares / leftSum + rightSquares / (total - leftSum)
-      if (!(purity > bestPurity)) continue
+      const rightSum = total - leftSum
+      const purity = leftSquares * rightSum + rightSquares * leftSum
+      const scale = leftSum * rightSum
+      if (!(purity * bestScale > bestPurity * scale)) continue
       bestPurity = purity
-      best.gain = purity - squares / total
+      bestScale = scale
+      best.gain = purity / scale - squares / total
       best.feature = feature
       best.code = code === high ? MISSING : code
       best.missingLeft = present < count ? missingLeft : leftDraws * 2 >= allDraws
