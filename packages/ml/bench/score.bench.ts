@@ -1,31 +1,79 @@
 /**
- * What scoring costs a sensor: `npm run bench -- score [FLOWS]`. One JSON object a line: features
- * alone, both bundled models with features and rules, and the resident memory that scoring adds to an idle process.
+ * What scoring costs a sensor: `npm run bench -- score [FLOWS]`. One JSON object a line: rules, features and all three models for one batch
+ * on one thread; processor time of each model's graph here and in onnxruntime, by turns; resident memory that each of the two engines
+ * adds; features alone.
  */
 import { Flow } from '@picket/proto'
-import { FEATURE_COUNT, flowFeatures } from '../src/features/index.ts'
-import { Scorer, loadBundledModels } from '../src/scoring/index.ts'
+import { FEATURE_COUNT, FEATURE_NAMES, flowFeatures } from '../src/features/index.ts'
+import { InferenceGraph } from '../src/inference/index.ts'
+import { OnnxruntimeSession } from '../src/scoring/onnxruntime-session.ts'
+import { Scorer, loadBundledModels, type Model } from '../src/scoring/index.ts'
 import { createRandom } from '../src/training/random.ts'
+import { describeModel, fitAutoencoder } from '../src/training/train-model.ts'
 
 const BATCH = Number(process.argv[2] ?? 1000)
 const ROUNDS = 30
 const MIB = 2 ** 20
 
 const flows = Array.from({ length: BATCH }, (_, i) => makeFlow(i))
+const rows = new Float32Array(BATCH * FEATURE_COUNT)
+flows.forEach((flow, i) => flowFeatures(flow, rows, i * FEATURE_COUNT))
+const models = await withAutoencoder(await loadBundledModels())
+
 const before = settledMemory()
-const scorer = await Scorer.load(await loadBundledModels())
-const loaded = settledMemory()
+const scorer = await Scorer.load(models)
+await scorer.score(flows)
+const own = settledMemory()
 const durations: number[] = []
 for (let round = 0; round < ROUNDS; round++) {
   const startedAt = performance.now()
   await scorer.score(flows)
   durations.push(performance.now() - startedAt)
 }
-const used = settledMemory()
-report('score', { flows: BATCH, p50_ms: quantile(durations, 0.5), p99_ms: quantile(durations, 0.99) })
-report('score-memory', { loaded_mib: (loaded - before) / MIB, after_scoring_mib: (used - before) / MIB })
-report('features', { flows: BATCH, columns: FEATURE_COUNT, p50_ms: quantile(timeFeatures(), 0.5) })
+report('score', {
+  flows: BATCH,
+  models: models.length,
+  cpu_ms: await cpuMs(() => scorer.score(flows)),
+  p50_ms: quantile(durations, 0.5),
+  p99_ms: quantile(durations, 0.99),
+})
 await scorer.close()
+const beforeReference = settledMemory()
+const references = await Promise.all(models.map(({ onnx }) => OnnxruntimeSession.open(onnx, FEATURE_COUNT)))
+for (const [i, { description }] of models.entries()) await compareEngines(models[i], references[i], description.kind)
+report('score-memory', {
+  own_mib: (own - before) / MIB,
+  onnxruntime_mib: (settledMemory() - beforeReference) / MIB,
+})
+for (const reference of references) await reference.close()
+report('features', { flows: BATCH, columns: FEATURE_COUNT, p50_ms: quantile(timeFeatures(), 0.5) })
+
+/** An autoencoder of the shape that training gives, where none comes with the models. */
+async function withAutoencoder(bundled: Model[]): Promise<Model[]> {
+  if (bundled.some(({ description }) => description.kind === 'anomaly-autoencoder')) return bundled
+  const data = { featureNames: FEATURE_NAMES, rows, labels: new Uint16Array(BATCH), classes: ['usual'] }
+  const facts = { threshold: 0.99, metrics: {}, trainedAt: new Date().toISOString(), lineage: {} }
+  return [...bundled, describeModel(fitAutoencoder(data, { seed: 1 }), FEATURE_NAMES, undefined, facts)]
+}
+
+/** Processor time a batch, the best of several turns of each engine. */
+async function compareEngines({ onnx }: Model, reference: OnnxruntimeSession, kind: string): Promise<void> {
+  const graph = InferenceGraph.read(onnx, FEATURE_COUNT)
+  const output = kind === 'traffic-classifier' ? 'probabilities' : 'anomaly'
+  const [here, there]: [number[], number[]] = [[], []]
+  for (let turn = 0; turn < 8; turn++) {
+    here.push(await cpuMs(() => graph.run(rows, output)))
+    there.push(await cpuMs(() => reference.run(rows, output)))
+  }
+  report(`score-${kind}`, { flows: BATCH, own_cpu_ms: Math.min(...here), onnxruntime_cpu_ms: Math.min(...there) })
+}
+
+async function cpuMs(score: () => unknown): Promise<number> {
+  const { user, system } = process.cpuUsage()
+  for (let round = 0; round < ROUNDS; round++) await score()
+  const used = process.cpuUsage({ user, system })
+  return (used.user + used.system) / 1000 / ROUNDS
+}
 
 function timeFeatures(): number[] {
   const out = new Float32Array(BATCH * FEATURE_COUNT)

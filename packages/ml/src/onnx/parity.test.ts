@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { trainAutoencoder } from '../autoencoder/index.ts'
-import { Session } from '../scoring/session.ts'
+import { InferenceGraph } from '../inference/index.ts'
+import { OnnxruntimeSession } from '../scoring/onnxruntime-session.ts'
 import { createRandom } from '../training/random.ts'
 import { trainIsolationForest } from '../training/isolation-forest.ts'
 import { trainRandomForest } from '../training/random-forest.ts'
@@ -8,10 +9,18 @@ import { OUTPUT, exportOnnx } from './index.ts'
 
 const F = 12
 const MAX = 3.4028234663852886e38
-const open: Session[] = []
+const open: OnnxruntimeSession[] = []
 afterEach(async () => {
   for (const session of open.splice(0)) await session.close()
 })
+
+/** A model in both engines: onnxruntime, the reference, and ours. */
+async function openBoth(onnx: Uint8Array): Promise<((rows: Float32Array, output: string) => Promise<Float32Array>)[]> {
+  const reference = await OnnxruntimeSession.open(onnx, F)
+  open.push(reference)
+  const graph = InferenceGraph.read(onnx, F)
+  return [(rows, output) => reference.run(rows, output), (rows, output) => Promise.resolve(graph.run(rows, output))]
+}
 
 /** Heavy tails, whole numbers with many ties, absent values, a constant column: what flow features look like. */
 function sampleRows(count: number, seed: number): Float32Array {
@@ -62,22 +71,23 @@ function largestGap(a: Float32Array, b: Float32Array): number {
 const metadata = { featureNames: Array.from({ length: F }, (_, i) => `f${i}`), featureSetHash: '', lineage: {} }
 
 test.each([0, 40])(
-  "isolation forest, %i oblique directions: onnxruntime gives the trainer's score and anomaly",
+  "isolation forest, %i oblique directions: both engines give the trainer's score and anomaly",
   async (directions) => {
     const rows = sampleRows(3000, 1)
     const forest = trainIsolationForest(rows, F, { seed: 3, directions })
-    const session = await Session.open(exportOnnx(forest, metadata), F)
-    open.push(session)
+    const engines = await openBoth(exportOnnx(forest, metadata))
     for (const input of [rows, sampleRows(3000, 2), edgeRows(thresholdsOf(forest.trees))]) {
       const expected = forest.predict(input)
-      expect(largestGap(await session.run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
-      expect(largestGap(await session.run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
+      for (const run of engines) {
+        expect(largestGap(await run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
+        expect(largestGap(await run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
+      }
     }
   },
 )
 
 test.each([2, 3, 16])(
-  "random forest of %i classes: onnxruntime gives the trainer's probabilities",
+  "random forest of %i classes: both engines give the trainer's probabilities",
   async (classCount) => {
     const rows = sampleRows(3000, 1)
     const labels = Uint16Array.from({ length: 3000 }, (_, i) =>
@@ -91,24 +101,26 @@ test.each([2, 3, 16])(
       { featureCount: F, classCount },
       { seed: 3, trees: 30, classWeights: 'balanced', outOfBag: classCount > 2 },
     )
-    const session = await Session.open(exportOnnx(forest, metadata), F)
-    open.push(session)
+    const engines = await openBoth(exportOnnx(forest, metadata))
     for (const input of [rows, sampleRows(3000, 2), edgeRows(thresholdsOf(forest.trees))]) {
-      const actual = await session.run(input, OUTPUT.probabilities)
+      const [reference, actual] = await Promise.all(engines.map((run) => run(input, OUTPUT.probabilities)))
+      expect(largestGap(reference, forest.predict(input))).toBeLessThan(1e-5)
       expect(largestGap(actual, forest.predict(input))).toBeLessThan(1e-5)
+      if (!forest.calibration) expect(actual).toEqual(reference)
     }
   },
 )
 
-test("autoencoder: onnxruntime gives the trainer's score, anomaly and errors of the features", async () => {
+test("autoencoder: both engines give the trainer's score, anomaly and errors of the features", async () => {
   const rows = sampleRows(3000, 1)
   const network = trainAutoencoder(rows, F, { seed: 3, epochs: 8 })
-  const session = await Session.open(exportOnnx(network, metadata), F)
-  open.push(session)
+  const engines = await openBoth(exportOnnx(network, metadata))
   for (const input of [rows, sampleRows(3000, 2), edgeRows([0.5, 100])]) {
     const expected = network.predict(input)
-    expect(largestGap(await session.run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
-    expect(largestGap(await session.run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
-    expect(largestGap(await session.run(input, OUTPUT.featureErrors), expected.featureErrors)).toBeLessThan(1e-5)
+    for (const run of engines) {
+      expect(largestGap(await run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
+      expect(largestGap(await run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
+      expect(largestGap(await run(input, OUTPUT.featureErrors), expected.featureErrors)).toBeLessThan(1e-5)
+    }
   }
 })

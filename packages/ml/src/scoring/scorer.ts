@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { ClassSource, type Flow } from '@picket/proto'
 import { classifyByPort, classifyByRules, classifyProbeBursts, type Verdict } from '../classification/index.ts'
 import { FEATURE_COUNT, flowFeatures } from '../features/index.ts'
@@ -49,7 +50,11 @@ export class Scorer {
   score(flows: readonly Flow[]): Promise<void> {
     return this.#enqueue(async () => {
       const bursts = classifyProbeBursts(flows)
-      for (let at = 0; at < flows.length; at += CHUNK) await this.#scoreChunk(flows.slice(at, at + CHUNK), bursts)
+      for (let at = 0; at < flows.length; at += CHUNK) {
+        // Models run on this thread: between two chunks whatever waits has its turn.
+        if (at > 0) await setImmediate()
+        await this.#scoreChunk(flows.slice(at, at + CHUNK), bursts)
+      }
     })
   }
 

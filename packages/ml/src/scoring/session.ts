@@ -1,44 +1,46 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceGraph, UnsupportedGraph } from '../inference/index.ts'
 import { MlError } from '../errors.ts'
+import { OnnxruntimeSession } from './onnxruntime-session.ts'
 
 /**
- * One model in onnxruntime, sparing of memory: one thread, no arena, no memory pattern. Measured for the two bundled models by
- * bench/score.bench.ts.
+ * One model, ready to score: computed by our own engine or, where its graph has an operator that is not known there, by onnxruntime,
+ * which costs 46 MiB and is loaded only then.
  */
 export class Session {
-  readonly #session: InferenceSession
-  readonly #columns: number
+  readonly #engine: InferenceGraph | OnnxruntimeSession
 
-  private constructor(session: InferenceSession, columns: number) {
-    this.#session = session
-    this.#columns = columns
+  private constructor(engine: InferenceGraph | OnnxruntimeSession) {
+    this.#engine = engine
   }
 
-  /** Throws MODEL_UNREADABLE where onnxruntime does not accept the bytes. */
+  /** Throws MODEL_UNREADABLE where the bytes are no model, or one that needs onnxruntime where there is none. */
   static async open(onnx: Uint8Array, columns: number): Promise<Session> {
     try {
-      const session = await InferenceSession.create(onnx, {
-        intraOpNumThreads: 1,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        enableCpuMemArena: false,
-        enableMemPattern: false,
-        logSeverityLevel: 3,
-      })
-      return new Session(session, columns)
-    } catch (cause) {
-      throw new MlError('MODEL_UNREADABLE', `model.onnx: ${(cause as Error).message}`, { cause })
+      return new Session(InferenceGraph.read(onnx, columns))
+    } catch (error) {
+      if (!(error instanceof UnsupportedGraph)) throw error
+      return new Session(await openElsewhere(onnx, columns, error.message))
     }
   }
 
   /** Runs row-major rows through the graph and returns one named output, row-major. */
   async run(rows: Float32Array, output: string): Promise<Float32Array> {
-    const features = new Tensor('float32', rows, [rows.length / this.#columns, this.#columns])
-    const results = await this.#session.run({ features }, [output])
-    return results[output].data as Float32Array
+    return await this.#engine.run(rows, output)
   }
 
   async close(): Promise<void> {
-    await this.#session.release()
+    if (this.#engine instanceof OnnxruntimeSession) await this.#engine.close()
+  }
+}
+
+async function openElsewhere(onnx: Uint8Array, columns: number, unsupported: string): Promise<OnnxruntimeSession> {
+  try {
+    return await OnnxruntimeSession.open(onnx, columns)
+  } catch (cause) {
+    throw new MlError(
+      'MODEL_UNREADABLE',
+      `model.onnx has ${unsupported}, which is left to onnxruntime; there: ${(cause as Error).message}`,
+      { cause },
+    )
   }
 }

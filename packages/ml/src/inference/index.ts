@@ -1,0 +1,2 @@
+export { InferenceGraph } from './inference-graph.ts'
+export { UnsupportedGraph } from './unsupported.ts'
