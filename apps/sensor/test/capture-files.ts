@@ -11,10 +11,14 @@ export interface PcapOptions {
   linkType?: number
   bigEndian?: boolean
   nanoseconds?: boolean
+  /** Of version 2; 4 unless told. Before 3 the two lengths of a record stand the other way round. */
+  minor?: number
+  /** Record headers of 24 octets, as some patched systems wrote them under the usual magic. */
+  patched?: boolean
 }
 
 export function pcap(frames: CapturedFrame[], options: PcapOptions = {}): Buffer {
-  const { linkType = 1, bigEndian = false, nanoseconds = false } = options
+  const { linkType = 1, bigEndian = false, nanoseconds = false, minor = 4, patched = false } = options
   const words = (...values: number[]): Buffer => {
     const buffer = Buffer.alloc(values.length * 4)
     for (const [i, value] of values.entries()) {
@@ -23,12 +27,13 @@ export function pcap(frames: CapturedFrame[], options: PcapOptions = {}): Buffer
     }
     return buffer
   }
-  const version = bigEndian ? 0x0002_0004 : 0x0004_0002
+  const version = bigEndian ? 0x0002_0000 | minor : (minor << 16) | 2
   const parts = [words(nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4, version, 0, 0, 65_535, linkType)]
   for (const { timeUs, octets, wireLength = octets.length } of frames) {
     const seconds = Math.floor(timeUs / 1e6)
     const fraction = (timeUs - seconds * 1e6) * (nanoseconds ? 1000 : 1)
-    parts.push(words(seconds, fraction, octets.length, wireLength), Buffer.from(octets))
+    const lengths = minor < 3 ? [wireLength, octets.length] : [octets.length, wireLength]
+    parts.push(words(seconds, fraction, ...lengths, ...(patched ? [2, 0x0800] : [])), Buffer.from(octets))
   }
   return Buffer.concat(parts)
 }

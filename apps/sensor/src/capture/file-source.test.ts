@@ -50,6 +50,10 @@ describe('pcap', () => {
     { bigEndian: true, nanoseconds: false },
     { bigEndian: false, nanoseconds: true },
     { bigEndian: true, nanoseconds: true },
+    { bigEndian: false, minor: 2 },
+    { bigEndian: true, minor: 2 },
+    { bigEndian: false, patched: true },
+    { bigEndian: true, patched: true },
   ])('%o', async (options) => {
     const content = pcap(
       [
@@ -64,6 +68,15 @@ describe('pcap', () => {
       { timeUs: T0, linkType: 101, wireLength: 900, octets: [...octets] },
       { timeUs: T0 + 1, linkType: 101, wireLength: 61, octets: [...octets] },
     ])
+  })
+
+  test('longer record headers are not believed where the usual ones make sense, or nothing does', async () => {
+    const frames = [0, 1, 2].map((after) => ({ timeUs: T0 + after, octets }))
+    const damaged = pcap(frames, { patched: true })
+    damaged.fill(0xff, 24 + 24 + octets.length, 24 + 24 + octets.length + 16)
+    expect((await read(damaged)).error).toBe('capture-file-corrupt')
+    expect((await read(pcap(frames.slice(0, 1)))).frames).toHaveLength(1)
+    expect((await read(pcap(frames.slice(0, 2), { patched: true }))).frames).toHaveLength(2)
   })
 
   test('larger than one chunk, records across its edges', async () => {

@@ -2,13 +2,9 @@ import type { CaptureFormat } from './capture-format.ts'
 import { CaptureError } from './capture-error.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import type { Frame } from './frame.ts'
+import { MAX_CAPTURED, PcapRecordLayout } from './pcap-record-layout.ts'
 
 const FILE_HEADER = 24
-const RECORD_HEADER = 16
-/** libpcap refuses longer frames too; a larger length is a sign of a damaged record. */
-const MAX_CAPTURED = 1 << 18
-/** Records after damage are believed when they are of the same day. */
-const DAY_SECONDS = 86_400
 const MICROSECONDS = 0xa1b2c3d4
 const MICROSECONDS_SWAPPED = 0xd4c3b2a1
 const NANOSECONDS = 0xa1b23c4d
@@ -35,7 +31,9 @@ export class PcapFormat implements CaptureFormat {
   readonly #littleEndian: boolean
   readonly #nanoseconds: boolean
   readonly #linkType: number
+  readonly #layout: PcapRecordLayout
   #lastSeconds = 0
+  #isSettled = false
 
   constructor(reader: ChunkReader) {
     if (!reader.ensure(FILE_HEADER)) {
@@ -46,59 +44,64 @@ export class PcapFormat implements CaptureFormat {
     this.#littleEndian = magic === MICROSECONDS_SWAPPED || magic === NANOSECONDS_SWAPPED
     this.#nanoseconds = magic === NANOSECONDS || magic === NANOSECONDS_SWAPPED
     this.#linkType = reader.view.getUint32(reader.position + 20, this.#littleEndian) & 0x0fffffff
+    this.#layout = new PcapRecordLayout({
+      major: reader.view.getUint16(reader.position + 4, this.#littleEndian),
+      minor: reader.view.getUint16(reader.position + 6, this.#littleEndian),
+      littleEndian: this.#littleEndian,
+      nanoseconds: this.#nanoseconds,
+    })
     reader.position += FILE_HEADER
   }
 
   next(frame: Frame): boolean {
     const reader = this.#reader
-    if (!reader.ensure(RECORD_HEADER)) {
+    const layout = this.#layout
+    if (!this.#isSettled) layout.settle(reader)
+    this.#isSettled = true
+    const { headerLength } = layout
+    if (!reader.ensure(headerLength)) {
       if (reader.end === reader.position) return false
       throw this.#truncated()
     }
     const littleEndian = this.#littleEndian
-    const capturedLength = reader.view.getUint32(reader.position + 8, littleEndian)
+    // libpcap refuses longer frames too: such a length is a sign of a damaged record.
+    const capturedLength = layout.capturedLength(reader.view, reader.position)
     if (capturedLength > MAX_CAPTURED) {
       throw new CaptureError(
         'capture-file-corrupt',
         `${reader.path}: the record at octet ${reader.offset} claims ${capturedLength} octets, more than ${MAX_CAPTURED}; the file is damaged there`,
       )
     }
-    if (!reader.ensure(RECORD_HEADER + capturedLength)) throw this.#truncated()
+    if (!reader.ensure(headerLength + capturedLength)) throw this.#truncated()
     const { view, position } = reader
     const fraction = view.getUint32(position + 4, littleEndian)
     frame.bytes = reader.bytes
-    frame.offset = position + RECORD_HEADER
+    frame.offset = position + headerLength
     frame.capturedLength = capturedLength
-    frame.wireLength = Math.max(view.getUint32(position + 12, littleEndian), capturedLength)
+    frame.wireLength = Math.max(layout.wireLength(view, position), capturedLength)
     this.#lastSeconds = view.getUint32(position, littleEndian)
     frame.timeUs = this.#lastSeconds * 1e6 + (this.#nanoseconds ? Math.floor(fraction / 1000) : fraction)
     frame.linkType = this.#linkType
-    reader.position = position + RECORD_HEADER + capturedLength
+    reader.position = position + headerLength + capturedLength
     return true
   }
 
   /** Goes on where two records in a row make sense, or one that ends with the file. */
   resume(): boolean {
     const reader = this.#reader
-    for (reader.position++; reader.ensure(RECORD_HEADER); reader.position++) {
+    const { headerLength } = this.#layout
+    for (reader.position++; reader.ensure(headerLength); reader.position++) {
       if (!this.#makesSense(reader.position)) continue
-      const capturedLength = reader.view.getUint32(reader.position + 8, this.#littleEndian)
-      const next = RECORD_HEADER + capturedLength
-      const hasNext = reader.ensure(next + RECORD_HEADER)
+      const next = headerLength + this.#layout.capturedLength(reader.view, reader.position)
+      const hasNext = reader.ensure(next + headerLength)
       if (hasNext ? this.#makesSense(reader.position + next) : reader.end - reader.position === next) return true
     }
     return false
   }
 
+  /** Records after damage are believed when they are of the same day. */
   #makesSense(position: number): boolean {
-    const { view } = this.#reader
-    const seconds = view.getUint32(position, this.#littleEndian)
-    const fraction = view.getUint32(position + 4, this.#littleEndian)
-    const capturedLength = view.getUint32(position + 8, this.#littleEndian)
-    const wireLength = view.getUint32(position + 12, this.#littleEndian)
-    const isNear = this.#lastSeconds === 0 || Math.abs(seconds - this.#lastSeconds) <= DAY_SECONDS
-    const isFraction = fraction < (this.#nanoseconds ? 1e9 : 1e6)
-    return isNear && isFraction && capturedLength > 0 && capturedLength <= wireLength && wireLength <= MAX_CAPTURED
+    return this.#layout.makesSense(this.#reader.view, position, this.#lastSeconds)
   }
 
   #truncated(): CaptureError {

@@ -1,0 +1,80 @@
+import type { ChunkReader } from './chunk-reader.ts'
+
+const PLAIN = 16
+/** Interface index 4, protocol 2, packet type 1 and padding 1 come behind the usual fields. */
+const PATCHED = 24
+const DAY_SECONDS = 86_400
+/** Longest frame that is believed. */
+export const MAX_CAPTURED = 1 << 18
+
+export interface PcapVersion {
+  major: number
+  minor: number
+  littleEndian: boolean
+  nanoseconds: boolean
+}
+
+/** How the records of a pcap file lie: length of their header, and which of its two lengths is the captured one. */
+export class PcapRecordLayout {
+  headerLength: number = PLAIN
+  readonly #version: PcapVersion
+
+  constructor(version: PcapVersion) {
+    this.#version = version
+  }
+
+  /**
+   * Some systems wrote longer record headers under the usual magic (the patched libpcap of Red Hat 6.1 and some phones). They are
+   * believed only where the second record makes no sense with the usual header, and the second and the third do with the longer.
+   */
+  settle(reader: ChunkReader): void {
+    if (this.#version.nanoseconds || this.#chain(reader, PLAIN, 1) || !this.#chain(reader, PATCHED, 2)) return
+    this.headerLength = PATCHED
+  }
+
+  /** Captured length of the record at an offset. Files before version 2.3 have the lengths the other way round, as libpcap knows. */
+  capturedLength(view: DataView, position: number): number {
+    const [captured, wire] = this.#lengths(view, position)
+    return this.#isSwapped(captured, wire) ? wire : captured
+  }
+
+  wireLength(view: DataView, position: number): number {
+    const [captured, wire] = this.#lengths(view, position)
+    return this.#isSwapped(captured, wire) ? captured : wire
+  }
+
+  /** Whether a record can start there; `near` is the time of another in seconds, 0 where none is known. */
+  makesSense(view: DataView, position: number, near: number): boolean {
+    const { littleEndian, nanoseconds } = this.#version
+    const seconds = view.getUint32(position, littleEndian)
+    const fraction = view.getUint32(position + 4, littleEndian)
+    const captured = this.capturedLength(view, position)
+    const wire = this.wireLength(view, position)
+    const isNear = near === 0 || Math.abs(seconds - near) <= DAY_SECONDS
+    const isFraction = fraction < (nanoseconds ? 1e9 : 1e6)
+    return isNear && isFraction && captured > 0 && captured <= wire && wire <= MAX_CAPTURED
+  }
+
+  /** Whether so many records follow the first, or it and some of them fill the file. */
+  #chain(reader: ChunkReader, headerLength: number, count: number): boolean {
+    let length = 0
+    for (let i = 0; i <= count; i++) {
+      if (!reader.ensure(length + headerLength)) return length > 0 && reader.end - reader.position === length
+      const near = i === 0 ? 0 : reader.view.getUint32(reader.position, this.#version.littleEndian)
+      if (!this.makesSense(reader.view, reader.position + length, near)) return false
+      length += headerLength + this.capturedLength(reader.view, reader.position + length)
+    }
+    return true
+  }
+
+  #lengths(view: DataView, position: number): [number, number] {
+    const { littleEndian } = this.#version
+    return [view.getUint32(position + 8, littleEndian), view.getUint32(position + 12, littleEndian)]
+  }
+
+  #isSwapped(captured: number, wire: number): boolean {
+    const { major, minor } = this.#version
+    if (major === 543 || (major === 2 && minor < 3)) return true
+    return major === 2 && minor === 3 && captured > wire
+  }
+}
