@@ -45,6 +45,9 @@ const TUNNELS: Record<number, string> = {
   [TunnelKind.VXLAN]: 'vxlan',
   [TunnelKind.GENEVE]: 'geneve',
   [TunnelKind.GTP_U]: 'gtp-u',
+  [TunnelKind.CAPWAP]: 'capwap',
+  [TunnelKind.L2TP]: 'l2tp',
+  [TunnelKind.TEREDO]: 'teredo',
 }
 const CLASS_SOURCES: Record<number, string> = {
   [ClassSource.RECOGNISER]: 'recogniser',

@@ -7,8 +7,9 @@ import { decodeNetwork } from './network.ts'
 import { Family, Inner, Packet } from './packet.ts'
 import { decodeRawIp } from './raw-ip.ts'
 import { type FragmentCounts, Reassembly } from './reassembly.ts'
+import { decodeWifi } from './wifi.ts'
 
-const { ETHERNET, IP, NONE } = Inner
+const { ETHERNET, IP, NONE, WIFI } = Inner
 const { OK } = DecodeStatus
 /** Tunnels in one another that are followed; a packet in more belongs to the flow of the last. */
 const MAX_DEPTH = 4
@@ -57,7 +58,7 @@ export class Decoder {
       const inner = this.#outer
       inner.enter(outer)
       if (decodeInner(outer, inner, end) !== OK) return
-      if (inner.family === Family.NONE && outer.innerType !== ETHERNET) return
+      if (inner.family === Family.NONE && outer.innerType !== ETHERNET && outer.innerType !== WIFI) return
       this.packet = inner
       this.#outer = outer
     }
@@ -68,6 +69,7 @@ function decodeInner(outer: Packet, inner: Packet, end: number): DecodeStatus {
   const { bytes, inner: start, innerType } = outer
   const innerEnd = end < outer.wireEnd ? end : outer.wireEnd
   if (innerType === ETHERNET) return decodeEthernet(bytes, start, innerEnd, inner)
+  if (innerType === WIFI) return decodeWifi(bytes, start, innerEnd, inner)
   if (innerType === IP) return decodeRawIp(bytes, start, innerEnd, inner)
   return decodeNetwork(bytes, start, innerEnd, innerType, inner)
 }

@@ -18,6 +18,10 @@ export const EtherType = {
   PROVIDER_VLAN: 0x88a8,
   /** The double tag some switches used before 802.1ad. */
   OLD_DOUBLE_VLAN: 0x9100,
+  /** A tag of 8 octets between bridge and port extender (IEEE 802.1BR). */
+  E_TAG: 0x893f,
+  /** Network service header (RFC 8300). */
+  NSH: 0x894f,
   /** What Linux calls a frame with a length and an LLC header instead of a type. */
   LLC: 0x0004,
 } as const

@@ -4,11 +4,12 @@ import { EtherType } from './ether-type.ts'
 import { decodeIpv4 } from './ipv4.ts'
 import { decodeIpv6 } from './ipv6.ts'
 import { decodeMpls } from './mpls.ts'
+import { decodeNsh } from './nsh.ts'
 import { Family, type Packet } from './packet.ts'
 import { decodePpp } from './ppp.ts'
 import { decodePppoe } from './pppoe.ts'
 
-const { ARP, IPV4, IPV6, MPLS, MPLS_MULTICAST, PPP, PPPOE_SESSION } = EtherType
+const { ARP, IPV4, IPV6, MPLS, MPLS_MULTICAST, NSH, PPP, PPPOE_SESSION } = EtherType
 
 /** Names the next layer by its EtherType. What is not IP becomes a flow of that type between two link addresses. */
 export function decodeNetwork(
@@ -29,6 +30,8 @@ export function decodeNetwork(
       return decodePppoe(bytes, offset, end, packet)
     case PPP:
       return decodePpp(bytes, offset, end, packet)
+    case NSH:
+      return decodeNsh(bytes, offset, end, packet)
     case MPLS:
     case MPLS_MULTICAST:
       return decodeMpls(bytes, offset, end, packet)

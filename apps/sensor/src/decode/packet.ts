@@ -23,10 +23,10 @@ export const Protocol = {
 } as const
 
 /** What wraps packets in packets; the values of the contract's TunnelKind. */
-export const Tunnel = { GRE: 1, IP_IN_IP: 2, VXLAN: 3, GENEVE: 4, GTP_U: 5 } as const
+export const Tunnel = { GRE: 1, IP_IN_IP: 2, VXLAN: 3, GENEVE: 4, GTP_U: 5, CAPWAP: 6, L2TP: 7, TEREDO: 8 } as const
 
-/** What a tunnel holds: nothing, a bare IP packet, an Ethernet frame, or what the EtherType of that number says. */
-export const Inner = { NONE: 0, IP: 1, ETHERNET: 2 } as const
+/** What a tunnel holds: nothing, a bare IP packet, an Ethernet or an 802.11 frame, or what the EtherType of that number says. */
+export const Inner = { NONE: 0, IP: 1, ETHERNET: 2, WIFI: 3 } as const
 
 /**
  * The decoded form of one frame: offsets into its bytes and numbers, no copies. One object is reused for every packet,
@@ -134,7 +134,7 @@ export class Packet {
     this.wireEnd = outer.wireEnd
     this.sourceMac = outer.sourceMac
     this.destinationMac = outer.destinationMac
-    const isBridged = outer.innerType === Inner.ETHERNET
+    const isBridged = outer.innerType === Inner.ETHERNET || outer.innerType === Inner.WIFI
     this.vlanId = isBridged ? 0 : outer.vlanId
     this.innerVlanId = isBridged ? 0 : outer.innerVlanId
     this.tunnel = outer.innerTunnel === 0 ? outer.tunnel : outer.innerTunnel

@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { concat, ethernet, ipv4, ipv6, tcp, text, udp, uint32 } from '../../test/packets.ts'
-import { geneve, gre, gtpU, ipInIp, mpls, pppoe, pptp, vxlan } from '../../test/tunnel-packets.ts'
+import {
+  capwap,
+  geneve,
+  gre,
+  gtpU,
+  ipInIp,
+  l2tp,
+  mpls,
+  nsh,
+  pppoe,
+  pptp,
+  teredo,
+  vxlan,
+  wifi,
+} from '../../test/tunnel-packets.ts'
 import { Frame } from '../capture/frame.ts'
 import { DecodeStatus } from './decode-status.ts'
 import { Decoder } from './decoder.ts'
@@ -21,6 +35,9 @@ function decode(octets: Uint8Array, captured = octets.length): { status: DecodeS
   return { status: decoder.decode(frame), packet: decoder.packet }
 }
 
+const SWAPPED = { isSwapped: true, direction: 2 }
+const BETWEEN = { direction: 3, hasQuality: true }
+
 const tunnels: [string, Uint8Array, number, number][] = [
   ['GRE', ipv4(outer, gre(inner)), Tunnel.GRE, 0],
   ['GRE with key and sequence', ipv4(outer, gre(inner, { key: 9, sequence: 1 })), Tunnel.GRE, 0],
@@ -35,6 +52,14 @@ const tunnels: [string, Uint8Array, number, number][] = [
   ['GENEVE with options', ipv4(outer, udp(50_000, 6_081, geneve(78, bridged, new Uint8Array(8)))), Tunnel.GENEVE, 78],
   ['GTP-U', ipv4(outer, udp(2_152, 2_152, gtpU(inner))), Tunnel.GTP_U, 0],
   ['GTP-U with an extension', ipv4(outer, udp(2_152, 2_152, gtpU(inner6, true))), Tunnel.GTP_U, 0],
+  ['CAPWAP with 802.3', ipv4(outer, udp(50_000, 5_247, capwap(bridged, false))), Tunnel.CAPWAP, 0],
+  ['CAPWAP with 802.11', ipv4(outer, udp(5_247, 50_000, capwap(wifi(inner), true))), Tunnel.CAPWAP, 0],
+  ['CAPWAP, octets swapped', ipv4(outer, udp(50_000, 5_247, capwap(wifi(inner, SWAPPED), true))), Tunnel.CAPWAP, 0],
+  ['CAPWAP, four addresses', ipv4(outer, udp(50_000, 5_247, capwap(wifi(inner6, BETWEEN), true))), Tunnel.CAPWAP, 0],
+  ['L2TP', ipv4(outer, udp(1_701, 50_000, l2tp(inner))), Tunnel.L2TP, 0],
+  ['L2TP without options', ipv4(outer, udp(50_000, 1_701, l2tp(inner6, true))), Tunnel.L2TP, 0],
+  ['Teredo', ipv4(outer, udp(3_544, 50_000, teredo(inner6))), Tunnel.TEREDO, 0],
+  ['Teredo with indications', ipv4(outer, udp(50_000, 3_544, teredo(inner6, true))), Tunnel.TEREDO, 0],
 ]
 
 describe.each(tunnels)('%s', (_name, octets, kind, network) => {
@@ -82,6 +107,10 @@ test.each([
   ['VXLAN port, other datagram', 4_789, text('no tunnel at all')],
   ['GTP-U echo request', 2_152, Uint8Array.of(0x32, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0)],
   ['GENEVE with an unknown type inside', 6_081, concat(uint32(0x1234), uint32(0), inner)],
+  ['CAPWAP with an encrypted frame', 5_247, capwap(wifi(inner, { isProtected: true }), true)],
+  ['CAPWAP with DTLS', 5_247, concat(Uint8Array.of(1, 0, 0, 0), capwap(wifi(inner), true))],
+  ['L2TP control message', 1_701, concat(uint32(0xc802_0014), new Uint8Array(16))],
+  ['Teredo with a packet longer than its datagram', 3_544, inner6.subarray(0, -1)],
 ])('%s stays a datagram', (_name, port, payload) => {
   const { status, packet } = decode(ethernet(ipv4(outer, udp(50_000, port, payload))))
   expect(status).toBe(DecodeStatus.OK)
@@ -95,6 +124,10 @@ describe('wrappings of the link', () => {
     ['MPLS over a pseudowire', ethernet(mpls([16], concat(new Uint8Array(4), bridged)), { type: 0x8847 }), 0x0800],
     ['PPPoE over IPv4', ethernet(pppoe(inner), { type: 0x8864 }), 0x0800],
     ['PPPoE over IPv6', ethernet(pppoe(inner6), { type: 0x8864 }), 0x86dd],
+    ['NSH over IPv4', ethernet(nsh(1, inner), { type: 0x894f }), 0x0800],
+    ['NSH over IPv6', ethernet(nsh(2, inner6), { type: 0x894f }), 0x86dd],
+    ['NSH over Ethernet', ethernet(nsh(3, bridged), { type: 0x894f }), 0x0800],
+    ['the tag of a port extender', ethernet(concat(uint32(7), uint32(0x0800), inner), { type: 0x893f }), 0x0800],
   ])('%s', (_name, frame, etherType) => {
     const { status, packet } = decode(frame)
     expect(status).toBe(DecodeStatus.OK)

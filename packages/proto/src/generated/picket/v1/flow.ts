@@ -99,6 +99,12 @@ export const TunnelKind = {
   GENEVE: 4,
   /** GTP_U - GTP-U (3GPP TS 29.281). */
   GTP_U: 5,
+  /** CAPWAP - CAPWAP data (RFC 5415), with 802.11 or 802.3 inside. */
+  CAPWAP: 6,
+  /** L2TP - L2TP version 2 over UDP (RFC 2661), with PPP inside. */
+  L2TP: 7,
+  /** TEREDO - Teredo (RFC 4380). */
+  TEREDO: 8,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -111,6 +117,9 @@ export namespace TunnelKind {
   export type VXLAN = typeof TunnelKind.VXLAN;
   export type GENEVE = typeof TunnelKind.GENEVE;
   export type GTP_U = typeof TunnelKind.GTP_U;
+  export type CAPWAP = typeof TunnelKind.CAPWAP;
+  export type L2TP = typeof TunnelKind.L2TP;
+  export type TEREDO = typeof TunnelKind.TEREDO;
   export type UNRECOGNIZED = typeof TunnelKind.UNRECOGNIZED;
 }
 
