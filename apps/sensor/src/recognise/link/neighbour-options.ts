@@ -30,12 +30,19 @@ function readOption(bytes: Uint8Array, at: number, length: number, facts: FlowFa
     case MTU:
       return facts.set('icmpv6.router.mtu', readUint32(bytes, at + 4))
     case PREFIX:
-      if (length === 32) facts.append('icmpv6.router.prefix', `${addressAt(bytes, at + 16)}/${bytes[at + 2]}`)
+      if (length === 32) facts.append('icmpv6.router.prefix', prefixAt(bytes, at + 16, bytes[at + 2]))
       return
     case DNS_SERVERS:
       for (let server = 0; server < MAX_SERVERS && 24 + 16 * server <= length; server++)
         facts.append('icmpv6.router.dns_server', addressAt(bytes, at + 8 + 16 * server))
   }
+}
+
+/** What follows the prefix is to be ignored (RFC 4861 section 4.6.2). */
+function prefixAt(bytes: Uint8Array, offset: number, length: number): string {
+  const prefix = bytes.slice(offset, offset + 16)
+  for (let i = 0; i < 16; i++) prefix[i] &= 0xff00 >> Math.max(0, Math.min(8, length - 8 * i))
+  return `${formatAddress(prefix)}/${length}`
 }
 
 function addressAt(bytes: Uint8Array, offset: number): string {
