@@ -85,8 +85,13 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     logger.warn({ reason: reasonOf(error) }, 'anomaly scale not kept'),
   )
   // A replay is no history of this host, and gives the same scores each time.
-  const ensemble = new Ensemble(config.replay ? undefined : scale)
-  const score = new ScoreStage({
+  const ensemble: Ensemble = new Ensemble({
+    scorer,
+    scale: config.replay ? undefined : scale,
+    threshold: () => score.thresholds.anomalyThreshold,
+    onLeftOut: (flows) => telemetry.add('flowsUnexplained', flows),
+  })
+  const score: ScoreStage = new ScoreStage({
     scorer,
     refine: (flows) => ensemble.refine(flows),
     createDetector: (thresholds) => new Detectors(thresholds),

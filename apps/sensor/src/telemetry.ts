@@ -15,6 +15,11 @@ const instruments = {
     '{flow}',
     'Flow records passed on unscored: backlog or a failing model',
   ],
+  flowsUnexplained: [
+    'picket.sensor.score.unexplained',
+    '{flow}',
+    'Anomalous flow records without reasons: more a second than are explained',
+  ],
   scoreFailures: ['picket.sensor.score.failures', '{error}', 'Scoring calls that failed'],
   detectFailures: ['picket.sensor.detect.failures', '{error}', 'Detector calls that failed'],
   findings: ['picket.sensor.findings', '{finding}', 'Findings of the detectors'],

@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import type { Autoencoder } from '../src/autoencoder/index.ts'
 import { rowCount, type LabelledRows } from '../src/dataset/labelled-rows.ts'
+import { toRowText } from '../src/model/row-text.ts'
 import { ensembleAnomaly, readModelFolder, writeModelFolder, type Model } from '../src/scoring/index.ts'
 import type { IsolationForest } from '../src/training/isolation-forest.ts'
 import { describeModel, fitAnomaly, fitAutoencoder, fitClassifier } from '../src/training/train-model.ts'
 import * as held from './cross-validation.ts'
 import { meterCases, type CaseFlow } from './metered-cases.ts'
-import { JITTER, ROWS_PER_GROUP, SEED, buildTrainingSet } from './training-set.ts'
+import { JITTER, ROWS_PER_GROUP, SEED, buildTrainingSet, toRows } from './training-set.ts'
 
 const MODELS = fileURLToPath(new URL('../models', import.meta.url))
 
@@ -90,6 +91,7 @@ function describeAnomaly(
     },
     trainedAt: lastEnd(flows),
     lineage: { ...words, ...lineageOf(normal) },
+    typicalRows: toRowText(toRows(normal).rows, data.featureNames.length),
   })
 }
 

@@ -33,10 +33,10 @@ export async function run(args: string[]): Promise<number> {
   try {
     for (const path of positionals) {
       const detectors = new Detectors(config)
-      const ensemble = new Ensemble()
+      const ensemble = new Ensemble({ scorer, threshold: () => config.anomalyThreshold })
       const metered = await meterFile(path, options, async (flows) => {
         await scorer.score(flows)
-        ensemble.refine(flows)
+        await ensemble.refine(flows)
         for (const finding of detectors.observe(flows)) writer.add(findingToEcs(finding, path))
         await writer.flush()
       })

@@ -1,5 +1,6 @@
 import { flowFeatures } from '@picket/ml/features'
 import type { Scorer } from '@picket/ml/scoring'
+import { DETECTOR_DEFAULTS } from '../detect/detectors.ts'
 import { Ensemble } from '../score/ensemble.ts'
 import { complain, parseArguments } from './command-arguments.ts'
 import { LineWriter } from './line-writer.ts'
@@ -47,10 +48,10 @@ interface ScoreTask {
 }
 
 async function scoreTo({ writer, scorer, path, options }: ScoreTask): Promise<MeteredFile> {
-  const ensemble = new Ensemble()
+  const ensemble = new Ensemble({ scorer, threshold: () => DETECTOR_DEFAULTS.anomalyThreshold })
   return await meterFile(path, options, async (flows) => {
     await scorer.score(flows)
-    ensemble.refine(flows)
+    await ensemble.refine(flows)
     for (const flow of flows) {
       writer.add(toEcs(flow, { path, features: flowFeatures(flow) }))
       if (writer.pendingLength >= FLUSH_AT) await writer.flush()

@@ -27,7 +27,7 @@ beforeEach(() => {
 
 /** The highest context anomaly among flows that come after the office's, and the row it was told by. */
 function highest(flows: Flow[]): { anomaly: number; feature: (name: string) => number } {
-  const rows = context.score(flows)
+  const { rows } = context.score(flows)
   const anomalies = flows.map((flow) => flow.anomalyParts?.context ?? 0)
   const anomaly = Math.max(...anomalies)
   const at = anomalies.indexOf(anomaly) * CONTEXT_COUNT
@@ -79,11 +79,11 @@ test('records that go on and frames without IP have no context, and the same flo
   const flows = office()
   flows[5].continued = true
   flows[6].sourceAddress = new Uint8Array()
-  const rows = context.score(flows)
+  const { rows } = context.score(flows)
   expect(flows[5].anomalyParts?.context).toBeUndefined()
   expect(rows.subarray(6 * CONTEXT_COUNT, 7 * CONTEXT_COUNT).every(Number.isNaN)).toBe(true)
   const again = new ContextScorer()
-  const parts = [flows.slice(0, 1000), flows.slice(1000)].flatMap((part) => [...again.score(part)])
+  const parts = [flows.slice(0, 1000), flows.slice(1000)].flatMap((part) => [...again.score(part).rows])
   expect(parts).toEqual([...rows])
 })
 

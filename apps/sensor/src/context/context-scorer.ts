@@ -9,6 +9,21 @@ const MAX_INTERFACES = 32
 /** A flow of a scan is what it makes unusual: it must not become usual. */
 const NOT_LEARNED = 'scan'
 
+/** By flow, row-major, CONTEXT_COUNT values each; NaN for flows without. */
+export interface ContextScores {
+  /** The context features. */
+  readonly rows: Float32Array
+  /** How rare each of them is among the flows of the interface, 1 usual to 0. */
+  readonly tails: Float32Array
+}
+
+/** The rarest, times how many there are (Bonferroni), as an anomaly. */
+export function contextAnomaly(tails: Float32Array): number {
+  let rarest = 1
+  for (const tail of tails) if (tail < rarest) rarest = tail
+  return 1 - Math.min(1, CONTEXT_COUNT * rarest)
+}
+
 /**
  * The third part of the ensemble: how unusual what surrounds a flow is. Each context feature becomes the share of this interface's flows
  * that are less unusual in it; the rarest of them, times how many there are (Bonferroni), is the anomaly of the context. Memory is bounded
@@ -16,7 +31,6 @@ const NOT_LEARNED = 'scan'
  */
 export class ContextScorer {
   readonly #rows = new ContextRows()
-  readonly #tails = new Float64Array(CONTEXT_COUNT)
   /** Least recently used first. */
   readonly #sketches = new Map<string, readonly ScoreSketch[]>()
 
@@ -26,32 +40,32 @@ export class ContextScorer {
   }
 
   /**
-   * Fills anomalyParts.context of IP flows in the order given, and returns the context rows of all flows, row-major, NaN for flows
-   * without: a record that goes on with a conversation told its context before.
+   * Fills anomalyParts.context of IP flows in the order given; a record that goes on with a conversation told its context before.
    */
-  score(flows: readonly Flow[]): Float32Array {
+  score(flows: readonly Flow[]): ContextScores {
     const rows = new Float32Array(flows.length * CONTEXT_COUNT).fill(NaN)
+    const tails = new Float32Array(flows.length * CONTEXT_COUNT).fill(NaN)
     for (let i = 0; i < flows.length; i++) {
       const flow = flows[i]
       if (flow.continued || flow.sourceAddress.length === 0) continue
       const row = rows.subarray(i * CONTEXT_COUNT, (i + 1) * CONTEXT_COUNT)
-      writeContextTails(row, this.#rows.write(flow, row, 0), this.#tails)
+      const rare = tails.subarray(i * CONTEXT_COUNT, (i + 1) * CONTEXT_COUNT)
+      writeContextTails(row, this.#rows.write(flow, row, 0), rare)
+      this.#rank(flow, rare)
       flow.anomalyParts ??= { forest: undefined, autoencoder: undefined, context: undefined }
-      flow.anomalyParts.context = 1 - Math.min(1, CONTEXT_COUNT * this.#rarest(flow))
+      flow.anomalyParts.context = contextAnomaly(rare)
     }
-    return rows
+    return { rows, tails }
   }
 
-  #rarest(flow: Flow): number {
+  /** Turns the first guesses into shares of the flows of the interface, in place, and learns from them. */
+  #rank(flow: Flow, tails: Float32Array): void {
     const sketches = this.#sketchesOf(flow.interface)
-    let rarest = 1
     for (let feature = 0; feature < CONTEXT_COUNT; feature++) {
-      const score = 1 - this.#tails[feature]
-      const tail = 1 - sketches[feature].rank(score)
-      if (tail < rarest) rarest = tail
+      const score = 1 - tails[feature]
+      tails[feature] = 1 - sketches[feature].rank(score)
       if (flow.class !== NOT_LEARNED) sketches[feature].learn(score, flow.endUs)
     }
-    return rarest
   }
 
   #sketchesOf(name: string): readonly ScoreSketch[] {

@@ -7,7 +7,7 @@ const FLOWS_A_RARITY = 100
  * How rare each value of a context row is before anything is known of the interface: a first guess, 1 usual to 0, that the sketches of the
  * interface turn into its own shares. Absent values are 1, as are shares of few flows.
  */
-export function writeContextTails(row: Float32Array, support: ContextSupport, tails: Float64Array): void {
+export function writeContextTails(row: Float32Array, support: ContextSupport, tails: Float32Array): void {
   const rarity = 1 + support.flows / FLOWS_A_RARITY
   tails[0] = (1 + row[0] / 5) ** -1.6
   tails[1] = (1 + row[1] / 3) ** -2

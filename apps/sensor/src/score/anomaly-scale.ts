@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensembleAnomaly } from '@picket/ml/scoring'
-import type { Flow } from '@picket/proto'
+import type { AnomalyParts, Flow } from '@picket/proto'
 import { z } from 'zod'
 import { writeAtomically } from '../atomic-file.ts'
 import type { Stage } from '../observation.ts'
@@ -67,6 +67,18 @@ export class AnomalyScale implements Stage {
       const anomaly = ensembleAnomaly(anomalyParts)
       flow.anomaly = anomaly === undefined ? undefined : this.#rankAndLearn(anomaly, flow, 'all')
     }
+  }
+
+  /** What parts as the models give them would be ranked now, as a part of the flow's interface and class; nothing is learned. */
+  anomalyOf(parts: AnomalyParts, flow: Flow): number {
+    const rankOf = (anomaly: number | undefined, part: string) =>
+      anomaly === undefined ? undefined : this.#sketchOf(`${part} ${flow.interface} ${flow.class}`).rank(anomaly)
+    const ranked = {
+      forest: rankOf(parts.forest, 'forest'),
+      autoencoder: rankOf(parts.autoencoder, 'autoencoder'),
+      context: rankOf(parts.context, 'context'),
+    }
+    return rankOf(ensembleAnomaly(ranked), 'all') ?? 0
   }
 
   #rankAndLearn(anomaly: number, flow: Flow, part: string): number {

@@ -1,24 +1,33 @@
 import { ensembleAnomaly } from '@picket/ml/scoring'
 import type { Flow } from '@picket/proto'
 import { ContextScorer } from '../context/context-scorer.ts'
+import { Explainer, type ExplainerOptions } from '../explain/explainer.ts'
 import type { AnomalyScale } from './anomaly-scale.ts'
 
-/**
- * What follows the models: the context of each flow as the third part, and all parts put together. With a scale every part is ranked among
- * the flows of this host first; a replay goes without, so that it gives the same scores each time.
- */
+export interface EnsembleOptions extends Omit<ExplainerOptions, 'anomalyOf'> {
+  /** Ranks every part among the flows of this host; a replay goes without, so that it gives the same scores each time. */
+  readonly scale?: AnomalyScale
+}
+
+/** What follows the models: the context of each flow as the third part, all parts put together, and why a flow is anomalous. */
 export class Ensemble {
   readonly #context = new ContextScorer()
   readonly #scale: AnomalyScale | undefined
+  readonly #explainer: Explainer
 
-  constructor(scale?: AnomalyScale) {
+  constructor({ scale, ...options }: EnsembleOptions) {
     this.#scale = scale
+    this.#explainer = new Explainer({
+      ...options,
+      anomalyOf: scale ? (parts, flow) => scale.anomalyOf(parts, flow) : (parts) => ensembleAnomaly(parts) ?? 0,
+    })
   }
 
   /** Refines scored flows in place, in the order given. */
-  refine(flows: readonly Flow[]): void {
-    this.#context.score(flows)
+  async refine(flows: readonly Flow[]): Promise<void> {
+    const context = this.#context.score(flows)
     if (this.#scale) this.#scale.apply(flows)
     else for (const flow of flows) if (flow.anomalyParts) flow.anomaly = ensembleAnomaly(flow.anomalyParts)
+    await this.#explainer.explain(flows, context)
   }
 }

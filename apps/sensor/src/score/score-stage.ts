@@ -51,6 +51,10 @@ export class ScoreStage implements Stage, ModelTarget {
     return Object.fromEntries(this.#options.scorer.models.map(({ kind, id }) => [kind, id]))
   }
 
+  get thresholds(): DetectionThresholds {
+    return this.#thresholds
+  }
+
   /** Takes an observation; its turn comes after those before it. */
   accept(observation: Observation): void {
     const isBacklogged = this.#waitingFlows + observation.flows.length > this.#options.maxWaitingFlows

@@ -2,6 +2,7 @@ import { positionsWhere, rowCount, selectRows, type LabelledRows } from '../data
 import { readFlows } from '../dataset/read-flows.ts'
 import { readTable } from '../dataset/read-table.ts'
 import { writeModelFolder } from '../model/model-folder.ts'
+import { toRowText } from '../model/row-text.ts'
 import { describeModel, fitAnomaly, fitAutoencoder, fitClassifierOnThreads } from '../training/train-model.ts'
 import { UsageError, type TrainArguments } from './arguments.ts'
 
@@ -62,6 +63,7 @@ async function fit(options: TrainArguments, data: LabelledRows, files: string[])
     return describeModel(fitUsual(data, { seed: options.seed }), data.featureNames, undefined, {
       ...facts,
       threshold: ANOMALY_THRESHOLD,
+      typicalRows: toRowText(data.rows, data.featureNames.length),
     })
   }
   const { forest, classes } = await fitClassifierOnThreads(data, { seed: options.seed, outOfBag: true })

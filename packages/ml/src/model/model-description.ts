@@ -19,6 +19,8 @@ export interface ModelDescription {
   trainedAt: string
   /** Where the rows came from and how the model was made. */
   lineage: Record<string, unknown>
+  /** Anomaly: some of the rows it was trained on, see toRowText, against which it is explained where a host has none yet. */
+  typicalRows?: string
   /** SHA-256 of model.onnx in hex. */
   sha256: string
 }

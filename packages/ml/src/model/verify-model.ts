@@ -53,6 +53,7 @@ function wrongField(value: Partial<ModelDescription> | null): string | undefined
   if (!isTexts(value.featureNames)) return '"featureNames" must be a list of names'
   if (value.kind === 'traffic-classifier' && !isTexts(value.classes)) return '"classes" must be a list of names'
   if (value.threshold !== undefined && typeof value.threshold !== 'number') return '"threshold" must be a number'
+  if (value.typicalRows !== undefined && typeof value.typicalRows !== 'string') return '"typicalRows" must be text'
   if (typeof value.metrics !== 'object' || value.metrics === null) return '"metrics" must be an object'
   return undefined
 }

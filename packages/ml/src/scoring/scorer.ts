@@ -16,6 +16,7 @@ const LEAST_CONFIDENCE = 0.5
 const ANOMALY_KINDS = ['anomaly-forest', 'anomaly-autoencoder'] as const
 
 interface LoadedModel {
+  model: Model
   description: ModelDescription
   session: Session
 }
@@ -59,6 +60,23 @@ export class Scorer {
   }
 
   /**
+   * One output of the model of a kind for rows of features, row-major, for explanations; undefined without such a model. Waits for
+   * batches before it.
+   */
+  async run(kind: ModelKind, rows: Float32Array, output: string): Promise<Float32Array | undefined> {
+    let values: Float32Array | undefined
+    await this.#enqueue(async () => {
+      values = await this.#models.get(kind)?.session.run(rows, output)
+    })
+    return values
+  }
+
+  /** The model of a kind in use, its bytes included. */
+  modelOf(kind: ModelKind): Model | undefined {
+    return this.#models.get(kind)?.model
+  }
+
+  /**
    * Takes a model into use between two batches, in place of one of the same kind. The old one keeps scoring until the new one
    * has opened; if that is refused (codes as for load) the old one stays.
    */
@@ -68,7 +86,7 @@ export class Scorer {
     const session = await Session.open(model.onnx, FEATURE_COUNT)
     await this.#enqueue(async () => {
       const old = this.#models.get(model.description.kind)
-      this.#models.set(model.description.kind, { description: model.description, session })
+      this.#models.set(model.description.kind, { model, description: model.description, session })
       await old?.session.close()
     })
   }

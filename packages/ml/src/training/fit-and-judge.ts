@@ -2,6 +2,7 @@ import { positionsWhere, rowCount, selectRows, compactClasses, type LabelledRows
 import { MlError } from '../errors.ts'
 import { evaluateAnomaly, evaluateClassifier } from '../evaluation/index.ts'
 import type { Model, ModelKind } from '../model/model-description.ts'
+import { toRowText } from '../model/row-text.ts'
 import { splitHoldout } from './holdout.ts'
 import { permutationImportance } from './permutation-importance.ts'
 import type { RandomForest } from './random-forest.ts'
@@ -109,6 +110,7 @@ async function fitUsual(
     metrics: {},
     trainedAt,
     lineage: { ...lineage, seed, split: splitText(training, holdout) },
+    typicalRows: toRowText(training.rows, data.featureNames.length),
   }
   const model = describeModel(trained, data.featureNames, undefined, facts)
   const { anomaly } = trained.predict(holdout.rows)

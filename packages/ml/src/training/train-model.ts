@@ -22,6 +22,8 @@ export interface ModelFacts {
   /** ISO 8601. */
   trainedAt: string
   lineage: Record<string, unknown>
+  /** See ModelDescription.typicalRows. */
+  typicalRows?: string
 }
 
 /** A random forest over the labelled rows. Throws TRAINING_ONE_CLASS or TRAINING_NO_FEATURE. */
