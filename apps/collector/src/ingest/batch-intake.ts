@@ -1,4 +1,4 @@
-import { FEATURE_SET_VERSION, flowFeatures } from '@picket/ml/features'
+import { FEATURE_COUNT, FEATURE_SET_VERSION, flowFeatures } from '@picket/ml/features'
 import type { Batch, CollectorMessage, Records } from '@picket/proto'
 import { commitBatch, cursorOf } from '@picket/store'
 import type { Database } from '@picket/store'
@@ -14,6 +14,9 @@ const RETRY = { firstMs: 100, maxMs: 5_000 }
 const MAX_COMMITTING = 4
 
 /** Whose batch it is. */
+/** Of flows whose packets were only counted. */
+const NO_FEATURES = new Float32Array(FEATURE_COUNT).fill(NaN)
+
 export interface BatchSource {
   readonly sensorId: string
   readonly hostname: string
@@ -85,7 +88,7 @@ export class BatchIntake {
       sequence,
       records,
       receivedAt: Date.now(),
-      features: flowFeatures,
+      features: (flow) => (flow.countersOnly ? NO_FEATURES : flowFeatures(flow)),
       featureSetVersion: FEATURE_SET_VERSION,
     })
     telemetry.add(result.stored ? 'batchStored' : 'batchDuplicate')

@@ -106,6 +106,8 @@ async function* readRows({ database, job, kind }: KindTask, seed: number): Async
     labelled: kind === 'traffic-classifier',
   })
   for await (const flow of flatten(flows)) {
+    // Packets of such a flow were only counted: nothing is to be learned from it.
+    if (flow.features.every(Number.isNaN)) continue
     const isTaught = TEACHERS.includes(flow.classSource)
     if (kind === 'traffic-classifier' && !isTaught) continue
     yield { features: flow.features, class: isTaught ? flow.class : '' }

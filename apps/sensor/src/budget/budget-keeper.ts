@@ -10,6 +10,8 @@ export interface BudgetKeeperOptions {
   readonly measure: () => { cpuUs: number; memoryBytes: number }
   /** Called with every step, down and up; the gap tells it to the collector. */
   readonly onStep: (rung: Rung, gap: CoverageGap, use: Use) => void
+  /** Between two measurements; 2,000 by default. */
+  readonly intervalMs?: number
 }
 
 const INTERVAL_MS = 2_000
@@ -28,10 +30,10 @@ export class BudgetKeeper implements Stage {
   }
 
   start(): Promise<void> {
-    const { limits, measure, nowUs } = this.#options
+    const { limits, measure, nowUs, intervalMs = INTERVAL_MS } = this.#options
     this.#before = { cpuUs: measure().cpuUs, atUs: nowUs() }
     const isLimited = limits.cpuCores !== undefined || limits.memoryBytes !== undefined
-    if (isLimited) this.#timer ??= setInterval(() => this.check(), INTERVAL_MS)
+    if (isLimited) this.#timer ??= setInterval(() => this.check(), intervalMs)
     return Promise.resolve()
   }
 

@@ -14,8 +14,9 @@ test('two measurements above the limit are a step down, as far as counters', () 
 
 test('a while with room for the rung above is a step up; near the limit it stays', () => {
   const ladder = new BudgetLadder({ cpuCores: 0.5 })
-  walk(ladder, times(4, 0.6))
+  walk(ladder, times(6, 0.6))
   expect(walk(ladder, times(30, 0.45)).at(-1)).toBe(Rung.ONE_FLOW_IN_FOUR)
+  expect(walk(ladder, times(10, 0.1)).at(-1)).toBe(Rung.WITHOUT_PACKET_STATISTICS)
   expect(walk(ladder, times(10, 0.1)).at(-1)).toBe(Rung.WITHOUT_RECOGNITION)
   expect(walk(ladder, times(10, 0.1)).at(-1)).toBe(Rung.EVERYTHING)
 })

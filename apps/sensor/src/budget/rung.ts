@@ -3,13 +3,21 @@ export const Rung = {
   EVERYTHING: 0,
   /** Flows are metered, but what they are is not looked at. */
   WITHOUT_RECOGNITION: 1,
-  /** One flow in four is metered, chosen by its ends; the packets of the others are counted in gaps. */
-  ONE_FLOW_IN_FOUR: 2,
+  /** Of a flow's packets nothing is kept but their number, their octets, their times and their TCP flags. */
+  WITHOUT_PACKET_STATISTICS: 2,
+  /** One flow in four is metered, chosen by its ends, and says that it stands for four; the packets of the others are counted in gaps. */
+  ONE_FLOW_IN_FOUR: 3,
   /** Packets and octets are counted, in gaps; no new packet reaches a flow. */
-  COUNTERS: 3,
+  COUNTERS: 4,
 } as const
 
 export type Rung = (typeof Rung)[keyof typeof Rung]
 
 /** As coverage gaps and state lines name them, by rung. */
-export const RUNG_NAMES = ['everything', 'without-recognition', 'one-flow-in-four', 'counters'] as const
+export const RUNG_NAMES = [
+  'everything',
+  'without-recognition',
+  'without-packet-statistics',
+  'one-flow-in-four',
+  'counters',
+] as const

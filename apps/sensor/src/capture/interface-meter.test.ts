@@ -36,8 +36,12 @@ test('on every rung each packet is in a flow or in a gap, and a sample holds who
     while (meter.table.endSome(FLOWS));
     const flows = meter.takeFlows()
     const gaps = meter.takeGaps()
-    for (const { forward, reverse } of flows) {
+    for (const { forward, reverse, countersOnly, firstLengths, samplingWeight } of flows) {
       expect([forward?.packets, reverse?.packets]).toEqual([1, 1])
+      expect([forward?.octets, reverse?.octets]).toEqual([29, 29])
+      expect(countersOnly).toBe(rung >= Rung.WITHOUT_PACKET_STATISTICS)
+      expect([firstLengths.length, forward?.lengthMax]).toEqual(countersOnly ? [0, 0] : [2, 29])
+      expect(samplingWeight).toBe(rung === Rung.ONE_FLOW_IN_FOUR ? 4 : undefined)
       seen.inFlows += 2
     }
     for (const { cause, source, packets } of gaps) {

@@ -5,7 +5,7 @@ import { Decoder } from '../decode/decoder.ts'
 import type { Packet } from '../decode/packet.ts'
 import type { FragmentCounts } from '../decode/reassembly.ts'
 import { FlowTable } from '../flow/flow-table.ts'
-import { toFlow } from '../flow/to-flow.ts'
+import { SAMPLING_WEIGHT, toFlow } from '../flow/to-flow.ts'
 import type { AddressNames } from '../recognise/address-names.ts'
 import { Recognition } from '../recognise/recognition.ts'
 import type { Exclusion } from './exclusion.ts'
@@ -31,13 +31,12 @@ export class InterfaceMeter {
   packetsRead = 0
   octetsRead = 0
   undecodablePackets = 0
-  /** How much is done with packets. */
-  rung: Rung = Rung.EVERYTHING
   readonly table: FlowTable
   readonly gaps: GapLedger
   readonly #options: InterfaceMeterOptions
   readonly #decoder = new Decoder()
   readonly #recognition: Recognition
+  #rung: Rung = Rung.EVERYTHING
   #flows: Flow[] = []
   #evictionsReported = 0
 
@@ -51,10 +50,21 @@ export class InterfaceMeter {
       maxFlows: options.maxFlows,
       inspector: {
         inspect: (slot, packet, forward) =>
-          this.rung < Rung.WITHOUT_RECOGNITION && this.#recognition.inspect(slot, packet, forward),
+          this.#rung < Rung.WITHOUT_RECOGNITION && this.#recognition.inspect(slot, packet, forward),
       },
       onEnd: (slot, reason, continues) => this.#onEnd(slot, reason, continues),
     })
+  }
+
+  get rung(): Rung {
+    return this.#rung
+  }
+
+  /** How much is done with packets from now on. */
+  set rung(rung: Rung) {
+    this.#rung = rung
+    this.table.isCounting = rung >= Rung.WITHOUT_PACKET_STATISTICS
+    this.table.isSampling = rung === Rung.ONE_FLOW_IN_FOUR
   }
 
   /** Ended flows that wait to be taken. */
@@ -72,7 +82,7 @@ export class InterfaceMeter {
     if (status === DecodeStatus.OK) {
       const { packet } = this.#decoder
       if (this.#options.exclusion.matches(packet)) return
-      if (this.rung < Rung.ONE_FLOW_IN_FOUR || this.#isSampled(packet)) this.table.update(packet)
+      if (this.#rung < Rung.ONE_FLOW_IN_FOUR || this.#isSampled(packet)) this.table.update(packet)
       else {
         this.table.advance(frame.timeUs)
         this.gaps.addPacket('over-budget', frame.timeUs, frame.wireLength)
@@ -87,7 +97,7 @@ export class InterfaceMeter {
   }
 
   #isSampled(packet: Packet): boolean {
-    return this.rung === Rung.ONE_FLOW_IN_FOUR && (sampleHash(packet) & 3) === 0
+    return this.#rung === Rung.ONE_FLOW_IN_FOUR && sampleHash(packet) % SAMPLING_WEIGHT === 0
   }
 
   takeFlows(): Flow[] {

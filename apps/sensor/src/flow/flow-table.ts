@@ -1,6 +1,7 @@
 import { EndReason } from '@picket/proto'
 import { type Packet, Protocol } from '../decode/packet.ts'
 import { reopens, trackConnection } from './connection.ts'
+import { countPacket } from './count-packet.ts'
 import { addToDirection } from './direction-statistics.ts'
 import { Eviction } from './eviction.ts'
 import { FlowKey, KEY_REST } from './flow-key.ts'
@@ -23,6 +24,7 @@ const {
   RECORD_WORDS,
   REVERSE,
   REVERSE_RARE,
+  SAMPLED,
   SOURCE_IS_B,
   START_F64,
   STATE,
@@ -66,6 +68,10 @@ export class FlowTable {
   active = 0
   started = 0
   evictions = 0
+  /** From now on packets are counted, and nothing else is kept of them. */
+  isCounting = false
+  /** Whether the flows that begin from now on are a sample of those there are. */
+  isSampling = false
   /** Latest packet time. */
   clockUs = 0
   readonly #index: HashIndex
@@ -174,6 +180,7 @@ export class FlowTable {
     }
     const key = this.#key
     startRecord(records, slot, key, packet)
+    if (this.isSampling) records.words[slot * RECORD_WORDS + STATE] |= SAMPLED
     if (packet.tunnel !== 0) {
       const w = slot * RECORD_WORDS
       const sourceIsB = (records.words[w + STATE] & SOURCE_IS_B) !== 0
@@ -195,6 +202,13 @@ export class FlowTable {
     const at = w + (forward ? FORWARD : REVERSE)
     const { timeUs } = packet
     const sinceLast = timeUs - doubles[f + LAST_F64]
+    if (this.isCounting) {
+      countPacket(records, slot, at, packet)
+      if (sinceLast > 0) doubles[f + LAST_F64] = timeUs
+      const isTcp = packet.protocol === TCP && !packet.laterFragment
+      if (isTcp && trackConnection(records, slot, packet, forward)) this.#dueBy(slot, timeUs + LINGER_US)
+      return
+    }
     if (packet.payloadLength > 0) {
       addToSeries(records, slot, packet, forward, sinceLast > 0 ? sinceLast : 0)
       if ((words[w + STATE] & INSPECTED) === 0 && packet.payloadEnd > packet.payload) {

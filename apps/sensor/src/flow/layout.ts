@@ -60,6 +60,10 @@ export const AWAITS_REVERSE = 2048
 export const BURST_REVERSE = 4096
 /** Two bits, a value of InitiatorReason. */
 export const REASON_SHIFT = 13
+/** Some packets were only counted. */
+export const COUNTED = 1 << 15
+/** Begun while a sample of the flows was metered. */
+export const SAMPLED = 1 << 16
 
 /** Directions, as word offsets from the record's start, and from there to what few packets touch. */
 export const FORWARD = 16

@@ -4,7 +4,7 @@ import type { FlowRecords } from './flow-records.ts'
 import { FROM_RESPONDER, REASON, initiatorOf } from './initiator.ts'
 import * as layout from './layout.ts'
 
-const { AWAITS_FORWARD, AWAITS_REVERSE, BURST_REVERSE, CONTINUED, FIRST_COUNT, FIRST_LENGTHS } = layout
+const { AWAITS_FORWARD, AWAITS_REVERSE, BURST_REVERSE, CONTINUED, COUNTED, FIRST_COUNT, FIRST_LENGTHS } = layout
 const {
   FORWARD,
   FORWARD_RARE,
@@ -74,8 +74,8 @@ export function continueRecord(records: FlowRecords, slot: number, timeUs: numbe
   words[w + HANDSHAKE_RTT] = 0
   words[w + SYN_ACK_AFTER] = 0
   doubles[f + SYN_F64] = 0
-  words[w + STATE] =
-    (words[w + STATE] | CONTINUED) & ~(SYN_ACK_SEEN | RTT_DONE | AWAITS_FORWARD | AWAITS_REVERSE | BURST_REVERSE)
+  const ofThePart = SYN_ACK_SEEN | RTT_DONE | AWAITS_FORWARD | AWAITS_REVERSE | BURST_REVERSE | COUNTED
+  words[w + STATE] = (words[w + STATE] | CONTINUED) & ~ofThePart
   doubles[f + START_F64] = timeUs
   doubles[f + LAST_F64] = timeUs
 }

@@ -1,12 +1,16 @@
 import { type EndReason, Flow, type InitiatorReason, type Tunnel, type TunnelKind } from '@picket/proto'
 import { Family } from '../decode/packet.ts'
 import { communityId } from './community-id.ts'
+import { countersOnly } from './counters-only.ts'
 import type { FlowRecords } from './flow-records.ts'
 import type { FlowTable } from './flow-table.ts'
 import { REASON } from './initiator.ts'
 import * as at from './layout.ts'
 import { IPV6_HEADER } from './payload-series.ts'
 import { toDirectionStatistics } from './to-direction-statistics.ts'
+
+/** Flows that one of a sample stands for. */
+export const SAMPLING_WEIGHT = 4
 
 const NO_ADDRESS = new Uint8Array(0)
 
@@ -54,7 +58,13 @@ export function toFlow(table: FlowTable, slot: number, reason: EndReason, interf
   flow.forward = toDirectionStatistics(records, w + at.FORWARD, w + at.FORWARD_RARE)
   if (words[w + at.REVERSE + at.PACKETS] > 0)
     flow.reverse = toDirectionStatistics(records, w + at.REVERSE, w + at.REVERSE_RARE)
-  addSeries(flow, records, w, family)
+  if ((state & at.COUNTED) === 0) addSeries(flow, records, w, family)
+  else {
+    flow.countersOnly = true
+    flow.forward = countersOnly(flow.forward)
+    if (flow.reverse) flow.reverse = countersOnly(flow.reverse)
+  }
+  if ((state & at.SAMPLED) !== 0) flow.samplingWeight = SAMPLING_WEIGHT
   addHandshake(flow, words, w)
   flow.initiatorReason = ((state >> at.REASON_SHIFT) & REASON) as InitiatorReason
   flow.continued = (state & at.CONTINUED) !== 0

@@ -103,8 +103,12 @@ export class ScoreStage implements Stage, ModelTarget {
     await this.#options.scorer.close()
   }
 
-  async #score(flows: Flow[]): Promise<void> {
+  /** Models know flows with all of their statistics: those of which packets were only counted go on unscored. */
+  async #score(all: Flow[]): Promise<void> {
     const { scorer, refine, telemetry, onFailure } = this.#options
+    const flows = all.some((flow) => flow.countersOnly) ? all.filter((flow) => !flow.countersOnly) : all
+    telemetry.add('flowsUnscored', all.length - flows.length)
+    if (flows.length === 0) return
     try {
       await scorer.score(flows)
       await refine?.(flows)

@@ -355,7 +355,22 @@ export interface Flow {
     | AnomalyParts
     | undefined;
   /** Why the anomaly is high; absent below the threshold, and where more flows a second reached it than are explained. */
-  anomalyExplanation?: AnomalyExplanation | undefined;
+  anomalyExplanation?:
+    | AnomalyExplanation
+    | undefined;
+  /**
+   * Flows that this one stands for, itself among them, where the sensor metered a sample of them to keep to its budget: the inverse of its
+   * probability to be taken (IPFIX samplingProbability 311). Absent where every flow was metered. For counts of flows and shares of
+   * classes; packets and octets of the flows left out are in coverage gaps, so those add up without it.
+   */
+  samplingWeight?:
+    | number
+    | undefined;
+  /**
+   * The sensor kept to its budget by counting packets alone, at least for a while: packets, octets, times, TCP flags,
+   * first time to live and DSCP are whole, every other statistic of a direction is 0 or absent, and there are no first lengths. Such a flow is not scored by models.
+   */
+  countersOnly: boolean;
 }
 
 export interface Flow_ProtocolFieldsEntry {
@@ -1107,6 +1122,8 @@ function createBaseFlow(): Flow {
     protocolFields: {},
     anomalyParts: undefined,
     anomalyExplanation: undefined,
+    samplingWeight: undefined,
+    countersOnly: false,
   };
 }
 
@@ -1236,6 +1253,12 @@ export const Flow: MessageFns<Flow> = {
     }
     if (message.anomalyExplanation !== undefined) {
       AnomalyExplanation.encode(message.anomalyExplanation, writer.uint32(570).fork()).join();
+    }
+    if (message.samplingWeight !== undefined) {
+      writer.uint32(576).uint32(message.samplingWeight);
+    }
+    if (message.countersOnly !== false) {
+      writer.uint32(584).bool(message.countersOnly);
     }
     return writer;
   },
@@ -1588,6 +1611,22 @@ export const Flow: MessageFns<Flow> = {
             message.anomalyExplanation = AnomalyExplanation.decode(reader, reader.uint32());
             continue;
           }
+          case 72: {
+            if (tag !== 576) {
+              break;
+            }
+
+            message.samplingWeight = reader.uint32();
+            continue;
+          }
+          case 73: {
+            if (tag !== 584) {
+              break;
+            }
+
+            message.countersOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1662,6 +1701,8 @@ export const Flow: MessageFns<Flow> = {
     message.anomalyExplanation = (object.anomalyExplanation !== undefined && object.anomalyExplanation !== null)
       ? AnomalyExplanation.fromPartial(object.anomalyExplanation)
       : undefined;
+    message.samplingWeight = object.samplingWeight ?? undefined;
+    message.countersOnly = object.countersOnly ?? false;
     return message;
   },
 };
