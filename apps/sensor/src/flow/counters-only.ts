@@ -2,11 +2,19 @@ import { DirectionStatistics } from '@picket/proto'
 
 /** A direction of which some packets were only counted: what is whole of it. */
 export function countersOnly(direction: DirectionStatistics): DirectionStatistics {
-  const { packets, octets, payloadOctets, payloadPackets, ttlFirst, dscp } = direction
-  const { tcpFin, tcpSyn, tcpRst, tcpPsh, tcpAck, tcpUrg } = direction
   return {
     ...DirectionStatistics.create(),
-    ...{ packets, octets, payloadOctets, payloadPackets, ttlFirst, dscp },
-    ...{ tcpFin, tcpSyn, tcpRst, tcpPsh, tcpAck, tcpUrg },
+    packets: direction.packets,
+    octets: direction.octets,
+    payloadOctets: direction.payloadOctets,
+    payloadPackets: direction.payloadPackets,
+    ttlFirst: direction.ttlFirst,
+    dscp: direction.dscp,
+    tcpFin: direction.tcpFin,
+    tcpSyn: direction.tcpSyn,
+    tcpRst: direction.tcpRst,
+    tcpPsh: direction.tcpPsh,
+    tcpAck: direction.tcpAck,
+    tcpUrg: direction.tcpUrg,
   }
 }
