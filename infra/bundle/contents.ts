@@ -6,7 +6,9 @@ import { ROOT, RUNTIME } from '../setup/paths.mjs'
 import { RUNTIME_FLAGS } from './runtime-flags.ts'
 import { bundleSensorCode } from './sensor-code.ts'
 
-const ADDONS = ['ring', 'process'].map((name) => join('apps', 'sensor', 'native', 'build', 'Release', `${name}.node`))
+const ADDONS = ['ring', 'process', 'links', 'filter'].map((name) =>
+  join('apps', 'sensor', 'native', 'build', 'Release', `${name}.node`),
+)
 const MODELS = join('packages', 'ml', 'models')
 const UNIT = join('infra', 'systemd', 'picket-sensor.service')
 const ONNX = join('node_modules', 'onnxruntime-node')

@@ -7,7 +7,9 @@ import { SetupError } from './setup-error.mjs'
 
 const SENSOR = join(ROOT, 'apps', 'sensor')
 const BUILD_SCRIPT = join(SENSOR, 'scripts', 'build-native.mjs')
-const ADDONS = ['ring.node', 'process.node'].map((name) => join(SENSOR, 'native', 'build', 'Release', name))
+const ADDONS = ['ring.node', 'process.node', 'links.node', 'filter.node'].map((name) =>
+  join(SENSOR, 'native', 'build', 'Release', name),
+)
 const hasAddons = () => ADDONS.every((addon) => existsSync(addon))
 const ADDON_STAMP = join(SENSOR, 'native', 'build', '.picket-stamp')
 const addonHash = () => contentHash([join(SENSOR, 'native'), BUILD_SCRIPT, join(RUNTIME, '..', '..', 'package.json')])

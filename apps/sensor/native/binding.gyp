@@ -3,5 +3,7 @@
   "targets": [
     {"target_name": "ring", "sources": ["ring.cc"]},
     {"target_name": "process", "sources": ["process.cc"]},
+    {"target_name": "links", "sources": ["links.cc"]},
+    {"target_name": "filter", "sources": ["filter.cc"]},
   ]
 }

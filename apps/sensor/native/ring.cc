@@ -3,18 +3,24 @@
 //
 //   socket = openSocket(cooked)   a packet socket that receives nothing yet; the one call that needs CAP_NET_RAW
 //   closeSocket(socket)           not while a ring is over it
-//   ring = open(socket, name, { blockSize, blockCount, retireMs, snapLength, promiscuous, ignoreOutgoing })
+//   ring = open(socket, index, { blockSize, blockCount, retireMs, filter, promiscuous, ignoreOutgoing, fanout })
+//                         over the interface with that index of the kernel. filter: see setFilter. fanout: -1 for none, -2 for a
+//                         new group of rings that share an interface, else the group to join; its socket is of no other use then
 //   ring.memory           ArrayBuffer over blockCount blocks of blockSize octets; detached by close
+//   ring.fanout           the group, -1 for none
 //   next(ring)            number of the block that is ready, -1 when none is; the same until release
 //   release(ring)         hands that block back to the kernel
+//   pending(ring)         packets in the block that the kernel still fills; sure once the filter passes none
+//   setFilter(ring, instructions)   classic BPF, eight octets each (struct sock_filter): octets to copy of a packet, 0 for none of it
 //   drops(ring)           packets the kernel had no room for since the call before
+//   freezes(ring)         how often every block was full, as far as drops was called, since the call before
+//   arm(ring, callback)   calls back once when a block is ready; false where the event loop cannot tell
 //   close(ring)           idempotent; afterwards next is -1, memory is detached and the socket may be opened again
 
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <net/if.h>
 #include <node_api.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,8 +30,16 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
+#include "watch.h"
+
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
+#endif
+#ifndef PACKET_FANOUT_FLAG_UNIQUEID
+#define PACKET_FANOUT_FLAG_UNIQUEID 0x2000
+#endif
+#ifndef PACKET_FANOUT_FLAG_IGNORE_OUTGOING
+#define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000
 #endif
 
 namespace {
@@ -37,19 +51,25 @@ struct Ring {
   uint32_t block_size = 0;
   uint32_t block_count = 0;
   uint32_t current = 0;
+  uint32_t freezes = 0;
+  picket::Watch* watch = nullptr;
   packet_mreq membership = {};
   // Held by the JavaScript object and by its ArrayBuffer, which die in any order.
   int owners = 1;
 };
 
+constexpr int32_t kNoGroup = -1;
+constexpr int32_t kNewGroup = -2;
+
 struct Options {
-  char name[IF_NAMESIZE];
+  int32_t interface_index;
   uint32_t block_size;
   uint32_t block_count;
   uint32_t retire_ms;
-  uint32_t snap_length;
+  sock_fprog filter;
   bool promiscuous;
   bool ignore_outgoing;
+  int32_t fanout;
 };
 
 void Unmap(Ring* ring) {
@@ -57,17 +77,21 @@ void Unmap(Ring* ring) {
   ring->memory = nullptr;
 }
 
-// A filter of one instruction: how many octets of each packet are copied, 0 for no packet at all.
-int AttachFilter(int fd, uint32_t length) {
-  sock_filter instruction = BPF_STMT(BPF_RET | BPF_K, length);
-  sock_fprog program = {1, &instruction};
+int AttachFilter(int fd, const sock_fprog& program) {
   return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+int LetNothingPass(int fd) {
+  sock_filter instruction = BPF_STMT(BPF_RET | BPF_K, 0);
+  return AttachFilter(fd, {1, &instruction});
 }
 
 // Leaves the socket as openSocket gave it, but for the interface it is bound to. The ring must be unmapped.
 void Reset(Ring* ring) {
   if (ring->fd < 0) return;
-  AttachFilter(ring->fd, 0);
+  if (ring->watch != nullptr) ring->watch->Close();
+  ring->watch = nullptr;
+  LetNothingPass(ring->fd);
   tpacket_req3 none = {};
   setsockopt(ring->fd, SOL_PACKET, PACKET_RX_RING, &none, sizeof none);
   if (ring->membership.mr_ifindex != 0)
@@ -97,11 +121,22 @@ napi_value ThrowErrno(napi_env env, const char* step, int error) {
   return nullptr;
 }
 
-uint32_t ReadNumber(napi_env env, napi_value object, const char* name) {
+int32_t ReadNumber(napi_env env, napi_value object, const char* name) {
   napi_value value;
-  uint32_t number = 0;
-  if (napi_get_named_property(env, object, name, &value) == napi_ok) napi_get_value_uint32(env, value, &number);
+  int32_t number = 0;
+  if (napi_get_named_property(env, object, name, &value) == napi_ok) napi_get_value_int32(env, value, &number);
   return number;
+}
+
+// Whole instructions of a Uint8Array; none where it is something else. Valid as long as that array.
+sock_fprog ReadFilter(napi_env env, napi_value value) {
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* octets = nullptr;
+  if (napi_get_typedarray_info(env, value, &type, &length, &octets, nullptr, nullptr) != napi_ok ||
+      type != napi_uint8_array || length > BPF_MAXINSNS * sizeof(sock_filter))
+    return {};
+  return {static_cast<unsigned short>(length / sizeof(sock_filter)), static_cast<sock_filter*>(octets)};
 }
 
 bool ReadFlag(napi_env env, napi_value object, const char* name) {
@@ -111,13 +146,30 @@ bool ReadFlag(napi_env env, napi_value object, const char* name) {
   return flag;
 }
 
+// Packets of one conversation, in both directions, go to one ring of the group.
+bool JoinFanout(int fd, const Options& options) {
+  uint32_t type = PACKET_FANOUT_HASH;
+  if (options.fanout == kNewGroup) type |= PACKET_FANOUT_FLAG_UNIQUEID;
+  if (options.ignore_outgoing) type |= PACKET_FANOUT_FLAG_IGNORE_OUTGOING;
+  const uint32_t group = (options.fanout == kNewGroup ? 0 : static_cast<uint32_t>(options.fanout)) | type << 16;
+  return setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof group) == 0;
+}
+
+int32_t FanoutGroup(int fd) {
+  int value = 0;
+  socklen_t length = sizeof value;
+  return getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &value, &length) == 0 ? value & 0xffff : -1;
+}
+
 // The step that failed, or null. The filter lets nothing pass until the ring is ready.
 const char* OpenRing(Ring* ring, const Options& options) {
   sockaddr_ll address = {};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);
-  address.sll_ifindex = static_cast<int>(if_nametoindex(options.name));
-  if (address.sll_ifindex == 0) return "interface";
+  address.sll_ifindex = options.interface_index;
+  // Index 0 would be every interface.
+  errno = ENODEV;
+  if (options.interface_index <= 0) return "interface";
   if (bind(ring->fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "bind";
   int version = TPACKET_V3;
   if (setsockopt(ring->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) != 0) return "PACKET_VERSION";
@@ -144,7 +196,8 @@ const char* OpenRing(Ring* ring, const Options& options) {
     if (setsockopt(ring->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &ring->membership, sizeof ring->membership) != 0)
       return "promiscuous";
   }
-  if (AttachFilter(ring->fd, options.snap_length) != 0) return "SO_ATTACH_FILTER";
+  if (options.fanout != kNoGroup && !JoinFanout(ring->fd, options)) return "PACKET_FANOUT";
+  if (AttachFilter(ring->fd, options.filter) != 0) return "SO_ATTACH_FILTER";
   return nullptr;
 }
 
@@ -158,7 +211,7 @@ napi_value OpenSocket(napi_env env, napi_callback_info info) {
   // With protocol 0 nothing is received before bind.
   int fd = socket(AF_PACKET, (cooked ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC, 0);
   if (fd < 0) return ThrowErrno(env, "socket", errno);
-  if (AttachFilter(fd, 0) != 0) {
+  if (LetNothingPass(fd) != 0) {
     int error = errno;
     close(fd);
     return ThrowErrno(env, "SO_ATTACH_FILTER", error);
@@ -182,17 +235,19 @@ napi_value Open(napi_env env, napi_callback_info info) {
   napi_value arguments[3];
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
   Options options = {};
-  size_t length = 0;
   int32_t fd = -1;
+  napi_value filter;
   if (count < 3 || napi_get_value_int32(env, arguments[0], &fd) != napi_ok ||
-      napi_get_value_string_utf8(env, arguments[1], options.name, sizeof options.name, &length) != napi_ok) {
-    napi_throw_type_error(env, nullptr, "open(socket, name, options)");
+      napi_get_value_int32(env, arguments[1], &options.interface_index) != napi_ok ||
+      napi_get_named_property(env, arguments[2], "filter", &filter) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "open(socket, index, options)");
     return nullptr;
   }
   options.block_size = ReadNumber(env, arguments[2], "blockSize");
   options.block_count = ReadNumber(env, arguments[2], "blockCount");
   options.retire_ms = ReadNumber(env, arguments[2], "retireMs");
-  options.snap_length = ReadNumber(env, arguments[2], "snapLength");
+  options.filter = ReadFilter(env, filter);
+  options.fanout = ReadNumber(env, arguments[2], "fanout");
   options.promiscuous = ReadFlag(env, arguments[2], "promiscuous");
   options.ignore_outgoing = ReadFlag(env, arguments[2], "ignoreOutgoing");
 
@@ -218,13 +273,19 @@ napi_value Open(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   napi_set_named_property(env, object, "memory", memory);
+  napi_value group;
+  napi_create_int32(env, options.fanout != kNoGroup ? FanoutGroup(fd) : kNoGroup, &group);
+  napi_set_named_property(env, object, "fanout", group);
   return object;
 }
 
-Ring* Unwrap(napi_env env, napi_callback_info info, napi_value* object) {
-  size_t count = 1;
+Ring* Unwrap(napi_env env, napi_callback_info info, napi_value* object, napi_value* argument = nullptr) {
+  size_t count = 2;
   void* ring = nullptr;
-  napi_get_cb_info(env, info, &count, object, nullptr, nullptr);
+  napi_value arguments[2] = {};
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  *object = arguments[0];
+  if (argument != nullptr) *argument = arguments[1];
   if (count < 1 || napi_unwrap(env, *object, &ring) != napi_ok) {
     napi_throw_type_error(env, nullptr, "expected a ring");
     return nullptr;
@@ -254,11 +315,47 @@ napi_value Release(napi_env env, napi_callback_info info) {
   napi_value object;
   Ring* ring = Unwrap(env, info, &object);
   if (ring == nullptr || ring->memory == nullptr) return nullptr;
+  CurrentBlock(ring)->hdr.bh1.num_pkts = 0;
   __atomic_store_n(&CurrentBlock(ring)->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
   ring->current = (ring->current + 1) % ring->block_count;
   return nullptr;
 }
 
+napi_value ToNumber(napi_env env, uint32_t number) {
+  napi_value result;
+  napi_create_uint32(env, number, &result);
+  return result;
+}
+
+napi_value Pending(napi_env env, napi_callback_info info) {
+  napi_value object;
+  Ring* ring = Unwrap(env, info, &object);
+  if (ring == nullptr) return nullptr;
+  return ToNumber(env, ring->memory == nullptr ? 0 : __atomic_load_n(&CurrentBlock(ring)->hdr.bh1.num_pkts, __ATOMIC_ACQUIRE));
+}
+
+napi_value SetFilter(napi_env env, napi_callback_info info) {
+  napi_value object;
+  napi_value instructions;
+  Ring* ring = Unwrap(env, info, &object, &instructions);
+  if (ring == nullptr) return nullptr;
+  if (ring->fd >= 0 && AttachFilter(ring->fd, ReadFilter(env, instructions)) != 0)
+    return ThrowErrno(env, "SO_ATTACH_FILTER", errno);
+  return nullptr;
+}
+
+napi_value Arm(napi_env env, napi_callback_info info) {
+  napi_value object;
+  napi_value callback;
+  Ring* ring = Unwrap(env, info, &object, &callback);
+  if (ring == nullptr) return nullptr;
+  if (ring->watch == nullptr && ring->fd >= 0) ring->watch = picket::Watch::Open(env, ring->fd);
+  napi_value result;
+  napi_get_boolean(env, ring->watch != nullptr && ring->watch->Arm(callback), &result);
+  return result;
+}
+
+// The kernel starts both counts anew with every look.
 napi_value Drops(napi_env env, napi_callback_info info) {
   napi_value object;
   Ring* ring = Unwrap(env, info, &object);
@@ -266,9 +363,17 @@ napi_value Drops(napi_env env, napi_callback_info info) {
   tpacket_stats_v3 statistics = {};
   socklen_t length = sizeof statistics;
   if (ring->fd >= 0) getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &statistics, &length);
-  napi_value result;
-  napi_create_uint32(env, statistics.tp_drops, &result);
-  return result;
+  ring->freezes += statistics.tp_freeze_q_cnt;
+  return ToNumber(env, statistics.tp_drops);
+}
+
+napi_value Freezes(napi_env env, napi_callback_info info) {
+  napi_value object;
+  Ring* ring = Unwrap(env, info, &object);
+  if (ring == nullptr) return nullptr;
+  const uint32_t freezes = ring->freezes;
+  ring->freezes = 0;
+  return ToNumber(env, freezes);
 }
 
 napi_value Close(napi_env env, napi_callback_info info) {
@@ -296,6 +401,10 @@ NAPI_MODULE_INIT() {
       {"open", nullptr, Open, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"next", nullptr, Next, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"release", nullptr, Release, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"pending", nullptr, Pending, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"setFilter", nullptr, SetFilter, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"arm", nullptr, Arm, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"freezes", nullptr, Freezes, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"drops", nullptr, Drops, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"close", nullptr, Close, nullptr, nullptr, nullptr, napi_default, nullptr},
   };

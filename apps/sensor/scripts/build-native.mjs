@@ -1,4 +1,4 @@
-// Builds the sensor's addons, native/build/Release/{ring,process}.node. Linux only, where they need g++ alone: Node-API is plain
+// Builds the sensor's addons, native/build/Release/{ring,process,links,filter}.node. Linux only, where they need g++ alone: Node-API is plain
 // C, so the headers of any Node from 18 will do. Does nothing for an addon that is there and whose source has not changed.
 //
 //   node scripts/build-native.mjs [NODE_FOLDER]      NODE_FOLDER/include/node/node_api.h, else the package node-api-headers
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 
 const sensor = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = join(sensor, 'native', 'build', 'Release')
-const addons = ['ring', 'process']
+const addons = ['ring', 'process', 'links', 'filter']
 const flags = ['-std=c++17', '-O2', '-Wall', '-Wextra', '-shared', '-fPIC', '-fvisibility=hidden']
 
 function headersFolder() {
@@ -32,6 +32,7 @@ function build(name) {
   const stamp = join(folder, `${name}.stamp`)
   const wanted = createHash('sha256')
     .update(readFileSync(source))
+    .update(readFileSync(join(sensor, 'native', 'watch.h')))
     .update(flags.join(' '))
     .update(process.arch)
     .digest('hex')

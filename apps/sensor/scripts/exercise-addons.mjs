@@ -10,14 +10,21 @@ const [folder] = process.argv.slice(2)
 const load = createRequire(import.meta.url)
 const ring = load(join(folder, 'ring.node'))
 const own = load(join(folder, 'process.node'))
+const links = load(join(folder, 'links.node'))
+const filter = load(join(folder, 'filter.node'))
+/** A program of one instruction: octets to keep of every packet. */
+const keep = (octets) => Uint8Array.of(6, 0, 0, 0, octets & 0xff, octets >> 8, 0, 0)
 const options = {
   blockSize: 1 << 18,
   blockCount: 8,
   retireMs: 5,
-  snapLength: 4096,
+  filter: keep(4096),
   promiscuous: true,
   ignoreOutgoing: true,
+  fanout: -1,
 }
+/** The loopback interface is the first of every network namespace. */
+const LOOPBACK = 1
 const PACKETS = 200
 
 function expectThrow(what, call) {
@@ -59,29 +66,64 @@ function readAll(opened) {
 
 const socket = ring.openSocket(false)
 for (let lap = 0; lap < 20; lap++) {
-  const opened = ring.open(socket, 'lo', options)
-  expectThrow('a second ring over one socket', () => ring.open(socket, 'lo', options))
+  const opened = ring.open(socket, LOOPBACK, options)
+  expectThrow('a second ring over one socket', () => ring.open(socket, LOOPBACK, options))
   ring.close(opened)
 }
-const opened = ring.open(socket, 'lo', options)
+const opened = ring.open(socket, LOOPBACK, options)
 await send()
 if (readAll(opened) < PACKETS) throw new Error('packets are missing')
 ring.drops(opened)
+ring.freezes(opened)
+const woken = new Promise((resolve) => ring.arm(opened, resolve))
+await send()
+await woken
+ring.arm(opened, () => undefined)
+ring.arm(opened, () => undefined)
+ring.setFilter(opened, keep(0))
+for (readAll(opened); ring.pending(opened) > 0; readAll(opened)) await delay(1)
+expectThrow('a filter that is none', () => ring.setFilter(opened, Uint8Array.of(1, 2, 3)))
+expectThrow('no filter', () => ring.setFilter(opened, 'tcp'))
 const stale = new Uint8Array(opened.memory)
 ring.close(opened)
 ring.close(opened)
-if (stale.length !== 0 || ring.next(opened) !== -1 || ring.drops(opened) !== 0)
+if (
+  stale.length !== 0 ||
+  ring.next(opened) !== -1 ||
+  ring.drops(opened) + ring.pending(opened) !== 0 ||
+  ring.arm(opened, () => undefined)
+)
   throw new Error('a closed ring is in use')
 ring.release(opened)
-expectThrow('an unknown interface', () => ring.open(socket, 'none0', options))
-expectThrow('an impossible ring', () => ring.open(socket, 'lo', { ...options, blockSize: 3 }))
+expectThrow('an unknown interface', () => ring.open(socket, 9999, options))
+expectThrow('an impossible ring', () => ring.open(socket, LOOPBACK, { ...options, blockSize: 3 }))
 expectThrow('no ring at all', () => ring.next({}))
 expectThrow('no arguments', () => ring.open())
+expectThrow('every interface', () => ring.open(socket, 0, options))
+const [one, two] = [ring.openSocket(false), ring.openSocket(false)]
+const first = ring.open(one, LOOPBACK, { ...options, fanout: -2 })
+const second = ring.open(two, LOOPBACK, { ...options, fanout: first.fanout })
+if (second.fanout !== first.fanout) throw new Error('two rings are in two groups')
+await send()
+if (readAll(first) + readAll(second) < PACKETS) throw new Error('packets of a group are missing')
+for (const each of [first, second]) ring.close(each)
+for (const each of [one, two]) ring.closeSocket(each)
 ring.closeSocket(socket)
-for (let left = 0; left < 5; left++) ring.open(ring.openSocket(true), 'lo', options)
+for (let left = 0; left < 5; left++) ring.open(ring.openSocket(true), LOOPBACK, options)
 globalThis.gc()
 await delay(50)
 globalThis.gc()
+const news = links.open()
+if (links.dump().length === 0 || links.take(news)) throw new Error('links are not told')
+links.arm(news, () => undefined)
+links.close(news)
+links.close(news)
+if (links.take(news) || links.arm(news, () => undefined)) throw new Error('closed links are in use')
+links.arm(links.open(), () => undefined)
+expectThrow('no links at all', () => links.take({}))
+filter.compile('tcp port 80', 1)
+if (filter.compile('ip', 1)) expectThrow('no filter', () => filter.compile('tcp prot', 1))
+expectThrow('no expression', () => filter.compile(1, 1))
 own.releaseMemory()
 own.keepOpen(0)
 expectThrow('no descriptor', () => own.keepOpen(9999))

@@ -43,7 +43,7 @@ function main() {
   }
   const folder = mkdtempSync(join(tmpdir(), 'picket-sanitize-'))
   try {
-    const isBuilt = ['ring', 'process'].every((name) => compile(name, folder))
+    const isBuilt = ['ring', 'process', 'links', 'filter'].every((name) => compile(name, folder))
     return isBuilt && exercise(folder, library) ? 0 : 1
   } finally {
     rmSync(folder, { recursive: true, force: true })

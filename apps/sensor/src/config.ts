@@ -54,6 +54,9 @@ const runOptions = z.object({
     .optional(),
   label: z.array(label).default([]),
   interface: z.array(z.string().regex(/^[^/\s]{1,15}$/, 'an interface name, at most 15 characters')).default([]),
+  'snap-length': wholeNumber(64, 65_535).optional(),
+  promiscuous: z.boolean().default(false),
+  filter: z.string().min(1, 'an expression as tcpdump takes it').max(4_096, 'at most 4096 characters').optional(),
   replay: z.array(z.string().min(1, 'a capture file')).default([]),
   speed: speed.default(1),
   'max-cpu': wholeNumber(1, 10_000).optional(),
@@ -70,6 +73,9 @@ const optionTypes = {
   name: { type: 'string' },
   label: { type: 'string', multiple: true },
   interface: { type: 'string', multiple: true },
+  'snap-length': { type: 'string' },
+  promiscuous: { type: 'boolean' },
+  filter: { type: 'string' },
   replay: { type: 'string', multiple: true },
   speed: { type: 'string' },
   'max-cpu': { type: 'string' },
@@ -87,6 +93,11 @@ export interface RunConfig {
   readonly name: string
   readonly labels: Record<string, string>
   readonly interfaces: string[] | undefined
+  /** Octets kept of a packet; the source's own default where it is not set. */
+  readonly snapLength: number | undefined
+  readonly promiscuous: boolean
+  /** Expression of the kernel's filter, as tcpdump takes it. */
+  readonly filter: string | undefined
   readonly replay: { files: string[]; speed: number } | undefined
   /** What the sensor may use of the host before it does less. */
   readonly limits: Limits
@@ -103,17 +114,22 @@ export function parseRunConfig(args: readonly string[]): { config: RunConfig } |
     if (token.kind === 'positional') mistakes.push(`${token.value}: run takes no arguments besides its options`)
     if (token.kind !== 'option') continue
     if (!(token.name in optionTypes)) mistakes.push(`${token.rawName}: no such option of run`)
-    else if (token.value === undefined) mistakes.push(`${token.rawName}: needs a value`)
+    else if (token.value === undefined && !isFlag(token.name)) mistakes.push(`${token.rawName}: needs a value`)
+    else if (token.value !== undefined && isFlag(token.name)) mistakes.push(`${token.rawName}: takes no value`)
   }
   // Options without a value arrive as `true`; they are reported above, not twice.
   const given = Object.fromEntries(
-    Object.entries(values).filter(([name, value]) => name in optionTypes && ![value].flat().includes(true)),
+    Object.entries(values).filter(
+      ([name, value]) => name in optionTypes && (isFlag(name) || ![value].flat().includes(true)),
+    ),
   )
   const parsed = runOptions.safeParse(given)
   for (const issue of parsed.error?.issues ?? []) mistakes.push(describeIssue(issue, given))
   if (!parsed.success || mistakes.length > 0) return { mistakes: [...new Set(mistakes)] }
   return { config: toRunConfig(parsed.data) }
 }
+
+const isFlag = (name: string): boolean => optionTypes[name as keyof typeof optionTypes]?.type === 'boolean'
 
 function describeIssue(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
   const [name, index] = issue.path
@@ -132,6 +148,9 @@ function toRunConfig(options: z.infer<typeof runOptions>): RunConfig {
     name: options.name ?? hostname(),
     labels: Object.fromEntries(options.label.map((text) => splitLabel(text))),
     interfaces: options.interface.length > 0 ? options.interface : undefined,
+    snapLength: options['snap-length'],
+    promiscuous: options.promiscuous,
+    filter: options.filter,
     replay: options.replay.length > 0 ? { files: options.replay, speed: options.speed } : undefined,
     limits: toLimits(options),
     spoolBytes: options['spool-bytes'],

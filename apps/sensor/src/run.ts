@@ -4,6 +4,8 @@ import { parseRunConfig, type RunConfig } from './config.ts'
 import { ensureIdentity } from './enrol/enrol.ts'
 import { prepareStateFolder, type Identity } from './enrol/identity.ts'
 import { sensorErrors } from './errors.ts'
+import type { CaptureSettings } from './capture/capture-settings.ts'
+import { packetFilter } from './capture/packet-filter.ts'
 import type { PacketSockets } from './capture/packet-sockets.ts'
 import { dropPrivileges } from './privileges/drop-privileges.ts'
 import { openPacketSockets } from './privileges/open-packet-sockets.ts'
@@ -18,6 +20,7 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const parsed = parseRunConfig(args)
   if ('mistakes' in parsed) throw sensorErrors.usage(parsed.mistakes)
   const { config } = parsed
+  const settings = toCaptureSettings(config)
   const own = loadProcessAddon()
   const sockets = own && openPacketSockets(own, !config.replay)
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }))
@@ -26,7 +29,7 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
   const lock = await lockStateFolder(config.stateFolder)
   try {
     const identity = await enrol(config, emit, signal)
-    if (identity) await serve({ config, identity, own, sockets, logger, emit, signal })
+    if (identity) await serve({ config, settings, identity, own, sockets, logger, emit, signal })
   } finally {
     lock.release()
   }
@@ -52,8 +55,14 @@ async function enrol(config: RunConfig, emit: Emit, signal: AbortSignal): Promis
   }
 }
 
+/** Throws a CaptureError for a filter that cannot be compiled. */
+function toCaptureSettings({ snapLength, promiscuous, filter }: RunConfig): CaptureSettings {
+  return { snapLength, promiscuous, ...(filter && { filter: packetFilter(filter) }) }
+}
+
 interface ServeOptions {
   config: RunConfig
+  settings: CaptureSettings
   identity: Identity
   own: ProcessAddon | undefined
   sockets: PacketSockets | undefined
@@ -62,11 +71,21 @@ interface ServeOptions {
   signal: AbortSignal
 }
 
-async function serve({ config, identity, own, sockets, logger, emit, signal }: ServeOptions): Promise<void> {
+async function serve({ config, settings, identity, own, sockets, logger, emit, signal }: ServeOptions): Promise<void> {
   // From inside, the folder can be used by an account that may not enter those above it.
   const replay = config.replay && { ...config.replay, files: config.replay.files.map((file) => resolve(file)) }
   process.chdir(config.stateFolder)
-  const sensor = await createSensor({ ...config, replay, stateFolder: '.', identity, sockets, own, logger, emit })
+  const sensor = await createSensor({
+    ...config,
+    capture: settings,
+    replay,
+    stateFolder: '.',
+    identity,
+    sockets,
+    own,
+    logger,
+    emit,
+  })
   const timer = setInterval(() => logger.debug(sensor.telemetry.snapshot(), 'telemetry'), telemetryMs)
   const stopped = new Promise<false>((resolve) =>
     signal.addEventListener('abort', () => resolve(false), { once: true }),

@@ -3,6 +3,7 @@ import { FEATURE_SET_HASH } from '@picket/ml/features'
 import type { Logger } from 'pino'
 import { Batcher } from './batch/batcher.ts'
 import { watchOwnUse } from './budget/own-use.ts'
+import type { CaptureSettings } from './capture/capture-settings.ts'
 import type { PacketSockets } from './capture/packet-sockets.ts'
 import { createWire } from './capture/wire.ts'
 import { chain } from './chain.ts'
@@ -45,6 +46,8 @@ export interface Sensor extends Stage {
 /** What an operator set, and what the process brings. */
 export interface SensorParts extends RunConfig {
   readonly identity: Identity
+  /** How interfaces are captured. */
+  readonly capture: CaptureSettings
   /** Sockets for interfaces, opened ahead; none for a replay. */
   readonly sockets: PacketSockets | undefined
   readonly own: ProcessAddon | undefined
@@ -104,6 +107,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   const wire = createWire(
     {
       ...settings,
+      settings: config.capture,
       interfaces: config.interfaces,
       replay: config.replay,
       sockets,

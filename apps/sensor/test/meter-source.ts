@@ -3,6 +3,7 @@ import { CapSource } from '../src/capture/cap-source.ts'
 import { Exclusion } from '../src/capture/exclusion.ts'
 import { FileSource } from '../src/capture/file-source.ts'
 import { InterfaceMeter } from '../src/capture/interface-meter.ts'
+import { listInterfaces } from '../src/capture/interfaces.ts'
 import type { PacketSource } from '../src/capture/packet-source.ts'
 import { RingSource } from '../src/capture/ring-source.ts'
 import { formatAddress } from '../src/flow/format-address.ts'
@@ -19,7 +20,8 @@ export interface MeteredSource {
 export function makeSource(kind: string, target: string): PacketSource {
   if (kind === 'file') return new FileSource({ path: target })
   if (kind === 'cap') return new CapSource({ name: target })
-  return new RingSource({ interface: { name: target, isEthernet: true, isLoopback: target === 'lo' } })
+  const index = listInterfaces().find(({ name }) => name === target)?.index ?? 0
+  return new RingSource({ interface: { name: target, index, isEthernet: true, isLoopback: target === 'lo' } })
 }
 
 /** Reads a source until it has given `count` packets or ended, and describes the flows it saw, times left out. */

@@ -16,6 +16,18 @@ export class NetworkNamespace {
     for (const name of [one, other]) this.run('ip', 'link', 'set', name, 'up')
   }
 
+  /** One end of a virtual wire here, the other in another namespace; both up. */
+  addWireTo(one: string, other: string, there: NetworkNamespace): void {
+    this.run('ip', 'link', 'add', one, 'type', 'veth', 'peer', 'name', other, 'netns', there.name)
+    this.run('ip', 'link', 'set', one, 'up')
+    there.run('ip', 'link', 'set', other, 'up')
+  }
+
+  /** Whether the kernel makes links of a kind. */
+  hasKind(...link: string[]): boolean {
+    return spawnSync('ip', this.within('ip', 'link', 'add', ...link)).status === 0
+  }
+
   run(command: string, ...args: string[]): string {
     return execFileSync('ip', this.within(command, ...args), { encoding: 'utf8' })
   }

@@ -27,7 +27,7 @@ export class CapSource implements PacketSource {
   #waiting = 0
   #drops = 0
 
-  constructor(options: { name: string }) {
+  constructor(options: { name: string; filter?: string }) {
     this.#name = options.name
   }
 

@@ -10,6 +10,7 @@ export type CaptureErrorCode =
   | 'capture-no-permission'
   | 'capture-no-interface'
   | 'capture-not-built'
+  | 'capture-filter'
   | 'models-unusable'
   | 'capture-failed'
 

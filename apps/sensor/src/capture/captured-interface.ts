@@ -1,13 +1,18 @@
 import type { InterfaceSample } from '@picket/proto'
-import type { InterfaceDescription } from './interfaces.ts'
+import type { Rung } from '../budget/rung.ts'
+import type { Capture, Taken } from './capture.ts'
+import { CounterDifferences } from './counter-differences.ts'
 import type { InterfaceMeter } from './interface-meter.ts'
+import type { InterfaceDescription } from './interfaces.ts'
 import { type KernelCounters, NO_COUNTERS } from './kernel-counters.ts'
 import type { PacketSource } from './packet-source.ts'
+import { SourceLosses } from './source-losses.ts'
 
 /** Packets read of one interface before another has its turn. */
 const BUDGET = 4_096
 /** Turns that empty the largest ring, whatever comes meanwhile. */
 const DRAIN_LAPS = 128
+const FLOWS_A_TURN = 5_000
 
 export interface CapturedInterfaceParts {
   description: InterfaceDescription
@@ -19,58 +24,82 @@ export interface CapturedInterfaceParts {
 }
 
 /** One interface that is being captured: its source, its meter and what was last sampled of both. */
-export class CapturedInterface {
+export class CapturedInterface implements Capture {
   description: InterfaceDescription
-  readonly source: PacketSource
-  readonly meter: InterfaceMeter
-  /** Whether the last poll found nothing: everything that had arrived is metered. */
-  isDrained = false
+  readonly meteredBy = ''
+  readonly #source: PacketSource
+  readonly #meter: InterfaceMeter
   readonly #handle: InterfaceMeter['handle']
-  #counters: KernelCounters | undefined
+  readonly #losses: SourceLosses
+  readonly #counters: CounterDifferences
+  /** Whether the last poll found nothing: everything that had arrived is metered. */
+  #isDrained = false
+  #isFinished = false
+  /** Lost packets that no sample told of yet. */
+  #drops = 0
   #sampledAtUs: number
   #sampled = { packets: 0, octets: 0, undecodable: 0, started: 0 }
 
   constructor(parts: CapturedInterfaceParts) {
     this.description = parts.description
-    this.source = parts.source
-    this.meter = parts.meter
+    this.#source = parts.source
+    this.#meter = parts.meter
     this.#handle = parts.meter.handle.bind(parts.meter)
+    this.#losses = new SourceLosses(parts.source, parts.meter.gaps, parts.nowUs)
     this.#sampledAtUs = parts.nowUs
-    this.#counters = parts.counters
+    this.#counters = new CounterDifferences(parts.counters)
+  }
+
+  get source(): string {
+    return this.#source.kind
+  }
+
+  get isEnded(): boolean {
+    return this.#source.ended
+  }
+
+  get endedFlows(): number {
+    return this.#meter.endedFlows
   }
 
   poll(): number {
-    const count = this.source.read(this.#handle, BUDGET)
-    this.isDrained = count === 0
+    if (this.#isFinished) return 0
+    const count = this.#source.read(this.#handle, BUDGET)
+    this.#isDrained = count === 0
     return count
   }
 
-  /**
-   * Everything counted since the sample before. `counters` are the kernel's totals now; a replayed file has none, there
-   * what was read counts as received.
-   */
+  wakeWhenReady(wake: () => void): boolean {
+    return this.#source.wakeWhenReady?.(wake) ?? false
+  }
+
+  advance(timeUs: number): void {
+    if (this.#isDrained) this.#meter.table.advance(timeUs)
+  }
+
+  /** Of a file, what was read counts as received. */
   sample(nowUs: number, counters: KernelCounters | undefined): InterfaceSample {
-    const { meter, source, description } = this
-    const drops = this.#takeDrops(nowUs)
+    const meter = this.#meter
     const before = this.#sampled
+    if (!this.#isFinished) this.#drops += this.#losses.take(nowUs)
     const captured = meter.packetsRead - before.packets
     const octets = meter.octetsRead - before.octets
-    const isReplay = source.kind === 'file'
     const received = { ...NO_COUNTERS, receivedOctets: octets, receivedPackets: captured }
     const sample: InterfaceSample = {
-      interface: description.name,
+      interface: this.description.name,
       timeUs: nowUs,
       spanUs: Math.max(1, nowUs - this.#sampledAtUs),
-      ...(isReplay ? received : this.#advance(counters)),
+      ...(this.source === 'file' ? received : this.#counters.advance(counters)),
       capturedPackets: captured,
       capturedOctets: octets,
-      captureDrops: drops,
+      captureDrops: this.#drops,
       undecodablePackets: meter.undecodablePackets - before.undecodable,
       flowsStarted: meter.table.started - before.started,
       flowsActive: meter.table.active,
-      speedBps: description.speedBps,
+      speedBps: this.description.speedBps,
     }
     this.#sampledAtUs = nowUs
+    this.#drops = 0
     this.#sampled = {
       packets: meter.packetsRead,
       octets: meter.octetsRead,
@@ -80,35 +109,48 @@ export class CapturedInterface {
     return sample
   }
 
-  /** Reads what the source holds, at most some laps: packets may come faster than they are read. */
-  drain(): void {
+  take(): Taken {
+    const meter = this.#meter
+    const { packetsRead, table } = meter
+    return { flows: meter.takeFlows(), gaps: meter.takeGaps(), packetsRead, clockUs: table.clockUs }
+  }
+
+  setTimeouts(timeouts: { idleTimeoutUs: number; activeTimeoutUs: number }): void {
+    this.#meter.table.setTimeouts(timeouts)
+  }
+
+  setRung(rung: Rung): void {
+    this.#meter.rung = rung
+  }
+
+  leaveOutVlans(identifiers: readonly number[]): void {
+    this.#source.leaveOutVlans?.(identifiers)
+  }
+
+  /** As `finish`, but the source goes on: under another name of the interface, for whoever has it from now on. */
+  handOver(nowUs: number): PacketSource {
+    this.#drain()
+    this.#isFinished = true
+    this.#drops += this.#losses.takeLast(nowUs)
+    this.#endFlows()
+    return this.#source
+  }
+
+  async finish(nowUs: number): Promise<void> {
+    if (this.#isFinished) return
+    if (this.source === 'cap') this.#drain()
+    this.#isFinished = true
+    await this.#source.finish?.(this.#handle)
+    this.#drops += this.#losses.takeLast(nowUs)
+    await this.#source.close()
+    this.#endFlows()
+  }
+
+  #drain(): void {
     for (let laps = 0; laps < DRAIN_LAPS && this.poll() > 0; laps++);
   }
 
-  /** Of an interface that is gone: what was read before and what was lost counts. */
-  async retire(nowUs: number): Promise<void> {
-    this.drain()
-    this.#takeDrops(nowUs)
-    await this.source.close()
-  }
-
-  #takeDrops(nowUs: number): number {
-    const { source, meter } = this
-    const drops = source.takeDrops()
-    const cause = source.kind === 'cap' ? 'capture-drop' : 'kernel-drop'
-    meter.gaps.addPackets(cause, { startUs: this.#sampledAtUs, endUs: nowUs }, drops)
-    return drops
-  }
-
-  /** Differences since the call before, never below 0: a driver may reset its counters. */
-  #advance(counters: KernelCounters | undefined): KernelCounters {
-    const before = this.#counters
-    this.#counters = counters
-    if (!counters || !before) return { ...NO_COUNTERS }
-    const differences = { ...NO_COUNTERS }
-    for (const key of Object.keys(differences) as (keyof KernelCounters)[]) {
-      differences[key] = Math.max(0, counters[key] - before[key])
-    }
-    return differences
+  #endFlows(): void {
+    while (this.#meter.table.endSome(FLOWS_A_TURN));
   }
 }

@@ -4,6 +4,9 @@ import type { CoverageGap } from '@picket/proto'
 const SOURCES = {
   'kernel-drop': 'capture',
   'capture-drop': 'capture',
+  'ring-freeze': 'capture',
+  snapped: 'capture',
+  'before-capture': 'capture',
   truncated: 'decode',
   malformed: 'decode',
   'unsupported-link-type': 'decode',
@@ -31,6 +34,15 @@ export class GapLedger {
   addPackets(cause: GapCause, span: { startUs: number; endUs: number }, packets: number): void {
     if (packets <= 0) return
     this.#gap(cause, span.startUs).packets += packets
+    this.#gap(cause, span.endUs)
+  }
+
+  /** Something that lost no packet, so many times in a span, and the octets that were not looked at. */
+  addTimes(cause: GapCause, span: { startUs: number; endUs: number }, lost: { times: number; octets?: number }): void {
+    if (lost.times <= 0) return
+    const gap = this.#gap(cause, span.startUs)
+    gap.times = (gap.times ?? 0) + lost.times
+    gap.octets += lost.octets ?? 0
     this.#gap(cause, span.endUs)
   }
 

@@ -34,9 +34,10 @@ export function listInterfaces(): InterfaceDescription[] {
   return described.sort((a, b) => a.index - b.index || a.name.localeCompare(b.name))
 }
 
-export function toInterface(description: InterfaceDescription, source: string): Interface {
+/** `meteredBy` is the interface that meters the packets of this one, if another does. */
+export function toInterface(description: InterfaceDescription, source: string, meteredBy = ''): Interface {
   const { name, mac, addresses, speedBps, medium, isUp, mtu } = description
-  return { name, mac, addresses, speedBps, medium, up: isUp, mtu, source }
+  return { name, mac, addresses, speedBps, medium, up: isUp, mtu, source, ...(meteredBy && { meteredBy }) }
 }
 
 function describeInterface(name: string): InterfaceDescription | undefined {

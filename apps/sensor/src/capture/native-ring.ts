@@ -6,15 +6,18 @@ export interface NativeRingOptions {
   blockCount: number
   /** A block that is not full is handed over after this long. */
   retireMs: number
-  /** Octets copied of each packet at most. */
-  snapLength: number
+  /** Instructions of classic BPF (`bpf.ts`): how many octets of a packet are copied. */
+  filter: Uint8Array
   promiscuous: boolean
   /** For loopback, where each packet is seen leaving and arriving. */
   ignoreOutgoing: boolean
+  /** Group of rings that share one interface by conversation: -1 for none, -2 for a new one. */
+  fanout: number
 }
 
 export interface NativeRing {
   readonly memory: ArrayBuffer
+  readonly fanout: number
 }
 
 /** The addon `native/ring.cc`; its head comment is the contract. */
@@ -22,10 +25,14 @@ export interface RingAddon {
   /** A packet socket, with link-layer headers unless `cooked`. */
   openSocket(cooked: boolean): number
   closeSocket(socket: number): void
-  open(socket: number, name: string, options: NativeRingOptions): NativeRing
+  open(socket: number, interfaceIndex: number, options: NativeRingOptions): NativeRing
   next(ring: NativeRing): number
   release(ring: NativeRing): void
+  pending(ring: NativeRing): number
+  setFilter(ring: NativeRing, instructions: Uint8Array): void
   drops(ring: NativeRing): number
+  freezes(ring: NativeRing): number
+  arm(ring: NativeRing, callback: () => void): boolean
   close(ring: NativeRing): void
 }
 

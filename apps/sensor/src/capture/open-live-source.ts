@@ -1,19 +1,40 @@
 import { CapSource } from './cap-source.ts'
+import type { CaptureSettings } from './capture-settings.ts'
 import type { InterfaceDescription } from './interfaces.ts'
 import type { PacketSource } from './packet-source.ts'
 import type { PacketSockets } from './packet-sockets.ts'
 import { ringBlocks } from './ring-size.ts'
 import { RingSource } from './ring-source.ts'
 
-/** The best source this platform has: the kernel's ring on Linux, libpcap elsewhere; for one of `count` interfaces. */
+export interface LiveSourceOptions {
+  settings: CaptureSettings
+  sockets: PacketSockets | undefined
+  /** Interfaces that are captured together. */
+  count: number
+  /** See packets for other hosts too, whatever the settings say: a bridge shows only then what it passes on. */
+  promiscuous?: boolean
+  /** Of an interface of a VLAN, whose frames have no tag. */
+  vlanId?: number
+}
+
+/** The best source this platform has: the kernel's ring on Linux, libpcap elsewhere. */
 export async function openLiveSource(
   description: InterfaceDescription,
-  { sockets, count }: { sockets: PacketSockets | undefined; count: number },
+  { settings, sockets, count, promiscuous = false, vlanId }: LiveSourceOptions,
 ): Promise<PacketSource> {
   const isLinux = process.platform === 'linux'
+  const { snapLength, filter } = settings
   const source = isLinux
-    ? new RingSource({ interface: description, sockets, blocks: ringBlocks(description, count) })
-    : new CapSource(description)
+    ? new RingSource({
+        interface: description,
+        sockets,
+        blocks: ringBlocks(description, count),
+        promiscuous: promiscuous || settings.promiscuous,
+        snapLength,
+        filter: filter?.programFor(description.isEthernet),
+        vlanId,
+      })
+    : new CapSource({ name: description.name, filter: filter?.expression })
   await source.open()
   return source
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PASS_EVERYTHING, PASS_NOTHING, withSnapLength } from './bpf.ts'
 import { CaptureError } from './capture-error.ts'
 import { Frame, type FrameHandler } from './frame.ts'
 import type { InterfaceDescription } from './interfaces.ts'
@@ -6,10 +8,15 @@ import { loadRingAddon, type NativeRing, type RingAddon } from './native-ring.ts
 import type { PacketSource } from './packet-source.ts'
 import { PacketSockets } from './packet-sockets.ts'
 import { RING_BLOCK_OCTETS, ringBlocks } from './ring-size.ts'
+import { withoutVlans } from './vlan-filter.ts'
 
-const RETIRE_MS = 20
+/** A block that is full wakes the reader at once; one that is not, after this long. */
+export const RETIRE_MS = 100
+/** Looks for what the kernel holds back when capture ends, and how long they may take. */
+const REST_POLL_MS = 10
+const REST_MS = 4 * RETIRE_MS
 /** Enough for headers and what recognisers look at; segments of up to 64 KiB on their way to the card would fill the ring. */
-const SNAP_LENGTH = 4_096
+export const SNAP_LENGTH = 4_096
 
 /*
  * Offsets in a block (struct tpacket_block_desc) and in a packet of it (struct tpacket3_hdr, then struct sockaddr_ll):
@@ -24,11 +31,19 @@ const PACKET_TYPE = 58
 const OUTGOING = 4
 
 export interface RingSourceOptions {
-  interface: Pick<InterfaceDescription, 'name' | 'isEthernet' | 'isLoopback'>
+  interface: Pick<InterfaceDescription, 'name' | 'index' | 'isEthernet' | 'isLoopback'>
   /** Size of the ring, in blocks of 256 KiB; that of a sole interface by default. */
   blocks?: number
   /** See packets for other hosts too. */
   promiscuous?: boolean
+  /** Octets kept of a packet, 4,096 by default. */
+  snapLength?: number
+  /** A program of classic BPF that lets pass what is asked for; everything by default. */
+  filter?: Uint8Array
+  /** VLAN identifier of frames without a tag: those of an interface of that VLAN. */
+  vlanId?: number
+  /** Group of rings that share the interface, -2 for a new one; see `fanout`. */
+  fanout?: number
   /** Where its socket is from and goes back to; by default it opens one of its own. */
   sockets?: PacketSockets
 }
@@ -45,6 +60,9 @@ export class RingSource implements PacketSource {
   #sockets: PacketSockets | undefined
   #socket = -1
   #blocks = 0
+  #vlansElsewhere: readonly number[] = []
+  #snapped = 0
+  #snappedOctets = 0
   #bytes = new Uint8Array(0)
   #view = new DataView(new ArrayBuffer(0))
 
@@ -53,19 +71,20 @@ export class RingSource implements PacketSource {
   }
 
   async open(): Promise<void> {
-    const { name, isEthernet, isLoopback } = this.#options.interface
+    const { name, index, isEthernet, isLoopback } = this.#options.interface
     this.#blocks = this.#options.blocks ?? ringBlocks({ isLoopback }, 1)
     const addon = loadRingAddon()
     this.#sockets = this.#options.sockets ?? new PacketSockets(addon)
     try {
       this.#socket = this.#sockets.take(!isEthernet)
-      this.#ring = addon.open(this.#socket, name, {
+      this.#ring = addon.open(this.#socket, index, {
         blockSize: RING_BLOCK_OCTETS,
         blockCount: this.#blocks,
         retireMs: RETIRE_MS,
-        snapLength: SNAP_LENGTH,
+        filter: this.#program(),
         promiscuous: this.#options.promiscuous ?? false,
         ignoreOutgoing: isLoopback,
+        fanout: this.#options.fanout ?? -1,
       })
     } catch (error) {
       this.#giveBackSocket()
@@ -96,8 +115,47 @@ export class RingSource implements PacketSource {
     return count
   }
 
+  /** The group of rings it belongs to; -1 for none. */
+  get fanout(): number {
+    return this.#ring?.fanout ?? -1
+  }
+
   takeDrops(): number {
     return this.#addon && this.#ring ? this.#addon.drops(this.#ring) : 0
+  }
+
+  takeFreezes(): number {
+    return this.#addon && this.#ring ? this.#addon.freezes(this.#ring) : 0
+  }
+
+  takeSnapped(): { packets: number; octets: number } {
+    const snapped = { packets: this.#snapped, octets: this.#snappedOctets }
+    this.#snapped = 0
+    this.#snappedOctets = 0
+    return snapped
+  }
+
+  wakeWhenReady(wake: () => void): boolean {
+    return this.#addon !== undefined && this.#ring !== undefined && this.#addon.arm(this.#ring, wake)
+  }
+
+  leaveOutVlans(identifiers: readonly number[]): void {
+    if (identifiers.join() === this.#vlansElsewhere.join()) return
+    this.#vlansElsewhere = [...identifiers]
+    if (this.#addon && this.#ring) this.#addon.setFilter(this.#ring, this.#program())
+  }
+
+  async finish(handler: FrameHandler): Promise<void> {
+    const addon = this.#addon
+    const ring = this.#ring
+    if (!addon || !ring) return
+    addon.setFilter(ring, PASS_NOTHING)
+    const deadline = performance.now() + REST_MS
+    for (;;) {
+      while (this.read(handler, Infinity) > 0);
+      if (addon.pending(ring) === 0 || performance.now() > deadline) return
+      await sleep(REST_POLL_MS)
+    }
   }
 
   async close(): Promise<void> {
@@ -108,8 +166,16 @@ export class RingSource implements PacketSource {
     this.#giveBackSocket()
   }
 
+  #program(): Uint8Array {
+    const { filter = PASS_EVERYTHING, snapLength = SNAP_LENGTH } = this.#options
+    return withoutVlans(this.#vlansElsewhere, withSnapLength(filter, snapLength))
+  }
+
+  /** A socket that was in a group cannot leave it. */
   #giveBackSocket(): void {
-    if (this.#socket >= 0) this.#sockets?.giveBack(this.#socket, !this.#options.interface.isEthernet)
+    const isCooked = !this.#options.interface.isEthernet
+    if (this.#socket >= 0 && this.#options.fanout !== undefined) this.#sockets?.discard(this.#socket)
+    else if (this.#socket >= 0) this.#sockets?.giveBack(this.#socket, isCooked)
     this.#socket = -1
     if (!this.#options.sockets) this.#sockets?.close()
   }
@@ -119,6 +185,7 @@ export class RingSource implements PacketSource {
     const frame = this.#frame
     const packets = view.getUint32(block + BLOCK_PACKETS, true)
     const skipOutgoing = this.#options.interface.isLoopback
+    const ownVlan = this.#options.vlanId ?? 0
     let at = block + view.getUint32(block + BLOCK_FIRST, true)
     let count = 0
     for (let i = 0; i < packets; i++) {
@@ -128,7 +195,14 @@ export class RingSource implements PacketSource {
         frame.capturedLength = view.getUint32(at + 12, true)
         frame.wireLength = view.getUint32(at + 16, true)
         frame.timeUs = view.getUint32(at + 4, true) * 1e6 + Math.floor(view.getUint32(at + 8, true) / 1000)
-        frame.vlanId = (view.getUint32(at + 20, true) & VLAN_VALID) !== 0 ? view.getUint32(at + 32, true) & 0xfff : 0
+        frame.vlanId =
+          (view.getUint32(at + 20, true) & VLAN_VALID) !== 0 && ownVlan === 0
+            ? view.getUint32(at + 32, true) & 0xfff
+            : ownVlan
+        if (frame.capturedLength < frame.wireLength) {
+          this.#snapped++
+          this.#snappedOctets += frame.wireLength - frame.capturedLength
+        }
         handler(frame)
         count++
       }
@@ -139,6 +213,7 @@ export class RingSource implements PacketSource {
 }
 
 function toCaptureError(name: string, error: unknown): CaptureError {
+  if (error instanceof CaptureError) return error
   const code = error instanceof Error && 'code' in error ? error.code : ''
   const reason = error instanceof Error ? error.message : String(error)
   if (code === 'EPERM') {

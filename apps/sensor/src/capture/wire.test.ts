@@ -109,7 +109,7 @@ test.skipIf(reason)(
       )
     const flows = (): Observation['flows'] => seen.flatMap((observation) => observation.flows)
 
-    await eventually('the first observation', () => seen.length > 0)
+    await eventually('the first observation', () => seen.length > 0, 30_000)
     namespace.addWire('near0', 'far0')
     await eventually('the new interface', () => statesOf('near0').includes('true ring'))
     const closing = ['S', 'SA', 'FA', 'FA'].map((flags, i) => ({
@@ -122,18 +122,13 @@ test.skipIf(reason)(
     const open = { way: 'near0', octets: ethernet(ipv4(ends, udp(50_000, 53, text('x')))) }
     const lines = [...closing, open].map(({ way, octets }) => `${way} ${Buffer.from(octets).toString('hex')}`)
     spawnSync('ip', namespace.within('python3', SENDER), { input: lines.join('\n') })
-    await eventually('the closed flow of both ends of the wire', () => flows().length === 2, 5_000)
+    await eventually('the closed flow', () => flows().length === 1, 5_000)
     expect(
       flows().map((flow) => [flow.interface, flow.endReason, flow.forward?.packets, flow.reverse?.packets]),
-    ).toEqual(
-      expect.arrayContaining([
-        ['near0', EndReason.END_OF_FLOW, 2, 2],
-        ['far0', EndReason.END_OF_FLOW, 2, 2],
-      ]),
-    )
+    ).toEqual([['near0', EndReason.END_OF_FLOW, 2, 2]])
     namespace.run('ip', 'link', 'delete', 'near0')
     await eventually('the end of the interface', () => statesOf('near0').includes('false '))
-    await eventually('the open flow', () => flows().length === 4)
+    await eventually('the open flow', () => flows().length === 2)
     process.kill(child.pid as number, 'SIGTERM')
     expect(await exited).toEqual([0, null])
     const samples = seen.flatMap(({ interfaceSamples }) =>

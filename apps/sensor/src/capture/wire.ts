@@ -3,37 +3,39 @@ import type { Logger } from 'pino'
 import { Rung } from '../budget/rung.ts'
 import type { Observation, ObservationSink, Stage } from '../observation.ts'
 import { AddressNames } from '../recognise/address-names.ts'
-import type { CapturedInterface } from './captured-interface.ts'
+import type { Capture } from './capture.ts'
+import type { CaptureSettings } from './capture-settings.ts'
 import { type ExcludedEndpoint, Exclusion } from './exclusion.ts'
+import { HostLinks } from './host-links.ts'
 import { InterfaceMeter } from './interface-meter.ts'
 import { toInterface } from './interfaces.ts'
 import { readKernelCounters } from './kernel-counters.ts'
 import { LiveInterfaces } from './live-interfaces.ts'
 import type { PacketSockets } from './packet-sockets.ts'
 import { openReplay } from './replay.ts'
+import { RETIRE_MS } from './ring-source.ts'
 import { warmUp } from './warm-up.ts'
 
-/**
- * With nothing to read, the next look, and the one after a second of next to nothing: on the reference host 50 wake-ups
- * a second cost 0.8 % of a core, 20 cost 0.25 %. A ring holds what arrives meanwhile, 60 ms of a full gigabit link.
- */
+/** Rings and the news of links wake the loop. What cannot, is asked so often while nothing comes. */
 const POLL_MS = 20
-const QUIET_POLL_MS = 50
-/** Packets a look up to which it counts as quiet (the sensor's own uplink is always heard), and looks that make a second. */
-const QUIET_PACKETS = 50
-const QUIET_POLLS = 50
+const IDLE_MS = 250
 const FLUSH_MS = 500
 const SAMPLE_MS = 1_000
-const SCAN_MS = 3_000
+/** Between looks at the host's interfaces: where their news is told, where it is not, and at least. */
+const SCAN_MS = 10_000
+const SCAN_BLIND_MS = 3_000
+const SCAN_LEAST_MS = 50
 const FLOWS_A_FLUSH = 5_000
-/** The kernel may hold a packet back this long before its block is handed over. */
-const RETIRE_LAG_US = 100_000
+/** The kernel may hold a packet back this long before its block is handed over, twice the time that is asked for. */
+const RETIRE_LAG_US = 2_000 * RETIRE_MS
 
 export interface WireOptions {
   /** Names of the interfaces to capture; all that are up by default. */
   interfaces?: string[]
   /** Names never captured; a `*` at the end stands for any ending. */
   excludedInterfaces?: string[]
+  /** How interfaces are captured. */
+  settings?: CaptureSettings
   /** Capture files in place of interfaces; speed 1 is as recorded, 0 as fast as they are read. */
   replay?: { files: string[]; speed: number }
   /** The sensor's own uplink, which is left out. */
@@ -73,15 +75,17 @@ class CapturingWire implements Wire {
   readonly #names = new AddressNames()
   readonly #exclusion: Exclusion
   readonly #live: LiveInterfaces | undefined
-  #captured: CapturedInterface[] = []
+  readonly #links: HostLinks | undefined
+  #captured: Capture[] = []
   #samples: InterfaceSample[] = []
   #interfaces: Interface[] = []
-  #retired: CapturedInterface[] = []
+  #retired: Capture[] = []
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
   #rung: Rung = Rung.EVERYTHING
   #isOpen = false
   #isRunning = false
-  #quietPolls = 0
+  #isAsleep = false
+  #hasNews = false
   #packetsHandedOn = 0
   #packetsOfRetired = 0
   #flushedAt = 0
@@ -96,7 +100,11 @@ class CapturingWire implements Wire {
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
-    if (!options.replay) this.#live = new LiveInterfaces(options, (name) => this.#meter(name))
+    if (options.replay) return
+    const links = new HostLinks()
+    const settings = options.settings ?? {}
+    this.#links = links
+    this.#live = new LiveInterfaces({ ...options, settings, links, meterFor: (name) => this.#meter(name) })
   }
 
   async open(): Promise<void> {
@@ -123,35 +131,35 @@ class CapturingWire implements Wire {
   }
 
   async stop(): Promise<void> {
-    if (!this.#isRunning) {
-      for (const { source } of this.#captured) await source.close()
+    const wasRunning = this.#isRunning
+    this.#isRunning = false
+    clearTimeout(this.#timer as NodeJS.Timeout)
+    clearImmediate(this.#timer as NodeJS.Immediate)
+    this.#links?.close()
+    await Promise.all(this.#captured.map((one) => one.finish(Date.now() * 1000)))
+    if (!wasRunning) {
       this.#captured = []
       this.#isOpen = false
       return
     }
-    this.#isRunning = false
-    clearTimeout(this.#timer as NodeJS.Timeout)
-    clearImmediate(this.#timer as NodeJS.Immediate)
-    if (this.#live) for (const captured of this.#captured) captured.drain()
     this.#sample(Date.now())
-    for (const captured of this.#captured) await captured.source.close()
-    for (const captured of this.#captured) this.#endFlows(captured)
     this.flush()
     this.#end()
   }
 
   flush(): void {
     const all = [...this.#captured, ...this.#retired]
-    const packetsRead = all.reduce((sum, { meter }) => sum + meter.packetsRead, this.#packetsOfRetired)
+    const taken = all.map((one) => one.take())
+    const packetsRead = taken.reduce((sum, one) => sum + one.packetsRead, this.#packetsOfRetired)
     const observation: Observation = {
-      flows: all.flatMap(({ meter }) => meter.takeFlows()),
+      flows: taken.flatMap(({ flows }) => flows),
       interfaceSamples: this.#samples,
-      coverageGaps: all.flatMap(({ meter }) => meter.takeGaps()),
+      coverageGaps: taken.flatMap(({ gaps }) => gaps),
       interfaces: this.#interfaces,
       packetsRead: packetsRead - this.#packetsHandedOn,
-      packetTimeUs: all.reduce((latest, { meter }) => Math.max(latest, meter.table.clockUs), 0),
+      packetTimeUs: taken.reduce((latest, { clockUs }) => Math.max(latest, clockUs), 0),
     }
-    for (const { meter } of this.#retired) this.#packetsOfRetired += meter.packetsRead
+    for (const one of taken.slice(this.#captured.length)) this.#packetsOfRetired += one.packetsRead
     this.#retired = []
     this.#samples = []
     this.#interfaces = []
@@ -162,12 +170,12 @@ class CapturingWire implements Wire {
 
   setTimeouts(timeouts: { idleTimeoutMs: number; activeTimeoutMs: number }): void {
     Object.assign(this.#options, timeouts)
-    for (const { meter } of this.#captured) meter.table.setTimeouts(toMicroseconds(timeouts))
+    for (const one of this.#captured) one.setTimeouts(toMicroseconds(timeouts))
   }
 
   setRung(rung: Rung): void {
     this.#rung = rung
-    for (const { meter } of this.#captured) meter.rung = rung
+    for (const one of this.#captured) one.setRung(rung)
   }
 
   setExcludedInterfaces(names: readonly string[]): void {
@@ -176,58 +184,73 @@ class CapturingWire implements Wire {
 
   #tick = (): void => {
     let count = 0
-    for (const captured of this.#captured) count += captured.poll()
+    for (const one of this.#captured) count += one.poll()
     const now = Date.now()
     this.#advanceClocks(now)
     if (now - this.#sampledAt >= SAMPLE_MS) this.#sample(now)
-    if (this.#live && now - this.#scannedAt >= SCAN_MS) {
-      this.#scannedAt = now
-      this.#scan(false).catch((error: unknown) =>
-        this.#options.logger.warn({ err: error }, 'interfaces cannot be listed'),
-      )
-    }
-    const pending = this.#captured.reduce((sum, { meter }) => sum + meter.endedFlows, 0)
+    this.#look(now)
+    const pending = this.#captured.reduce((sum, { endedFlows }) => sum + endedFlows, 0)
     if (pending >= FLOWS_A_FLUSH || now - this.#flushedAt >= FLUSH_MS) this.flush()
-    if (this.#options.replay && this.#captured.every(({ source }) => source.ended)) {
+    if (this.#options.replay && this.#captured.every(({ isEnded }) => isEnded)) {
       void this.stop()
       return
     }
-    this.#quietPolls = count > QUIET_PACKETS ? 0 : this.#quietPolls + 1
-    const waitMs = this.#quietPolls > QUIET_POLLS ? QUIET_POLL_MS : POLL_MS
-    if (this.#isRunning) this.#timer = count > 0 ? setImmediate(this.#tick) : setTimeout(this.#tick, waitMs)
+    this.#isAsleep = count === 0
+    if (this.#isRunning) this.#timer = count > 0 ? setImmediate(this.#tick) : setTimeout(this.#tick, this.#sleepMs())
+  }
+
+  /** Milliseconds until the next look, unless something wakes the loop before. */
+  #sleepMs(): number {
+    this.#links?.wakeOnNews(this.#wake)
+    // Every one is asked: those that can wake must.
+    const wakes = this.#captured.map((one) => one.wakeWhenReady(this.#wake))
+    return wakes.every(Boolean) ? IDLE_MS : POLL_MS
+  }
+
+  #wake = (): void => {
+    if (!this.#isRunning || !this.#isAsleep) return
+    clearTimeout(this.#timer as NodeJS.Timeout)
+    this.#tick()
   }
 
   /** A quiet wire has no packets to move the clock: the wall clock does, once everything that arrived is metered. */
   #advanceClocks(now: number): void {
-    if (!this.#live) return
-    for (const { isDrained, meter } of this.#captured) if (isDrained) meter.table.advance(now * 1000 - RETIRE_LAG_US)
+    if (this.#live) for (const one of this.#captured) one.advance(now * 1000 - RETIRE_LAG_US)
   }
 
   #sample(now: number): void {
     this.#sampledAt = now
     const counters = this.#live ? readKernelCounters() : new Map()
-    for (const captured of this.#captured) {
-      this.#samples.push(captured.sample(now * 1000, counters.get(captured.description.name)))
-    }
+    for (const one of this.#captured) this.#samples.push(one.sample(now * 1000, counters.get(one.description.name)))
   }
 
-  /** Opens what appeared, closes what vanished. Only the first scan may throw. */
+  /** Looks for interfaces when there is news of them, or when it is time. */
+  #look(now: number): void {
+    const links = this.#links
+    if (!links) return
+    this.#hasNews = links.takeNews() || this.#hasNews
+    const sinceMs = now - this.#scannedAt
+    if (sinceMs < (this.#hasNews ? SCAN_LEAST_MS : links.isWatching ? SCAN_MS : SCAN_BLIND_MS)) return
+    this.#scannedAt = now
+    this.#hasNews = false
+    this.#scan(false).catch((error: unknown) =>
+      this.#options.logger.warn({ err: error }, 'interfaces cannot be listed'),
+    )
+  }
+
+  /** Opens what appeared, finishes what vanished. Only the first scan may throw. */
   async #scan(isFirst: boolean): Promise<void> {
     const live = this.#live
     if (!live) return
     const { captured, retired, changed } = await live.scan(this.#captured, isFirst)
     if (!isFirst && !this.#isRunning) {
-      for (const { source } of captured) await source.close()
+      for (const one of captured) await one.finish(Date.now() * 1000)
       return
     }
-    for (const gone of retired) this.#endFlows(gone)
+    for (const gone of retired) this.#samples.push(gone.sample(Date.now() * 1000, undefined))
     this.#captured = captured
     this.#retired.push(...retired)
     this.#interfaces.push(...changed)
-  }
-
-  #endFlows({ meter }: CapturedInterface): void {
-    while (meter.table.endSome(FLOWS_A_FLUSH));
   }
 
   #meter(interfaceName: string): InterfaceMeter {

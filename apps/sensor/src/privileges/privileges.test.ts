@@ -56,7 +56,7 @@ describe.each(cases)('a sensor $how', ({ prefix, why }) => {
     onTestFinished(() => void child.kill('SIGKILL'))
     const exited = once(child, 'exit')
     const seen = observationsOf(child)
-    await eventually('the first observation', () => seen.length > 0)
+    await eventually('the first observation', () => seen.length > 0, 30_000)
     const threads = readdirSync(`/proc/${child.pid}/task`).map((thread) => statusOf(child, thread))
     expect(threads.length).toBeGreaterThan(4)
     for (const status of threads) {

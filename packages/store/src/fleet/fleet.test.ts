@@ -62,7 +62,7 @@ beforeAll(async () => {
         mtu: 1500,
         source: 'ring',
       },
-      { name: 'lo', addresses: ['127.0.0.1/8'], medium: 'loopback', up: true },
+      { name: 'lo', addresses: ['127.0.0.1/8'], medium: 'loopback', up: true, meteredBy: 'eth0' },
     ],
     interfaceSamples: seconds.flatMap((second) => [sample('eth0', second), sample('lo', second)]),
     hostSamples: [10, 5].map((second) => ({
@@ -89,7 +89,15 @@ beforeAll(async () => {
       { timeUs: US - 4_000_000, role: 'gateway', target: '10.0.0.254', method: 'icmp', sent: 4, received: 0 },
     ],
     coverageGaps: [
-      { source: 'capture', interface: 'eth0', cause: 'kernel-drop', startUs: US - 1e6, endUs: US, packets: 40 },
+      {
+        source: 'capture',
+        interface: 'eth0',
+        cause: 'kernel-drop',
+        startUs: US - 1e6,
+        endUs: US,
+        packets: 40,
+        times: 2,
+      },
     ],
     flows: sampleFlows({ count: 400, untilUs: US, spanUs: 50_000_000 }),
   })
@@ -128,9 +136,9 @@ test('hosts tell what they are and do', async () => {
 
 test('one host with its interfaces and resources', async () => {
   const host = await getHost(database.db, web)
-  expect(host?.interfaces.map((row) => [row.interface, row.addresses])).toEqual([
-    ['eth0', ['10.0.0.1/24', 'fe80::1/64']],
-    ['lo', ['127.0.0.1/8']],
+  expect(host?.interfaces.map((row) => [row.interface, row.addresses, row.meteredBy])).toEqual([
+    ['eth0', ['10.0.0.1/24', 'fe80::1/64'], null],
+    ['lo', ['127.0.0.1/8'], 'eth0'],
   ])
   expect(host?.interfaces[0]).toMatchObject({
     mac: '02:00:00:00:00:01',
@@ -220,11 +228,17 @@ test('the overview adds up', async () => {
   expect(seen.throughputBps).toBeCloseTo(1.1e6)
   expect(seen.droppedShare).toBeCloseTo(0.01)
   expect(seen.flowsPerSecond).toBeGreaterThan(1)
-  expect(seen.gaps).toMatchObject({ gaps: 1, packets: 40, byCause: [{ cause: 'kernel-drop', durationUs: 1e6 }] })
+  expect(seen.gaps).toMatchObject({
+    gaps: 1,
+    packets: 40,
+    byCause: [{ cause: 'kernel-drop', times: 2, durationUs: 1e6 }],
+  })
   expect(Math.max(...seen.trend.throughputBps.map((value) => value ?? 0))).toBeCloseTo(1.1e6)
   expect(seen.trend.throughputBps[0]).toBeNull()
   expect(await gapTotals(database.db, { ...HOUR, sensorId: db1 })).toMatchObject({ gaps: 0, packets: 0, byCause: [] })
-  expect(await listGaps(database.db, HOUR)).toMatchObject([{ source: 'capture', packets: 40, hostname: 'web' }])
+  expect(await listGaps(database.db, HOUR)).toMatchObject([
+    { source: 'capture', packets: 40, times: 2, hostname: 'web' },
+  ])
 })
 
 test('talkers are both ends of flows, most octets first', async () => {

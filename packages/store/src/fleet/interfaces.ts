@@ -7,7 +7,7 @@ export async function listInterfaces(db: Queryable, filter: { sensorId?: string 
   const { rows } = await db.query<InterfaceRow>(
     `WITH ${RATES_NOW}
      SELECT i.sensor_id AS "sensorId", s.hostname, i.interface, i.mac, i.addresses,
-       i.speed_bps AS "speedBps", i.medium, i.up, i.mtu, i.source, i.updated_at AS "updatedAt",
+       i.speed_bps AS "speedBps", i.medium, i.up, i.mtu, i.source, i.metered_by AS "meteredBy", i.updated_at AS "updatedAt",
        r.received_bps AS "receivedBps", r.sent_bps AS "sentBps", r.received_pps AS "receivedPps", r.sent_pps AS "sentPps",
        r.flows_active AS "flowsActive", r.capture_drops AS "captureDrops", to_us(r.last_sample) AS "lastSampleUs"
      FROM interfaces i JOIN sensors s ON s.id = i.sensor_id

@@ -134,7 +134,7 @@ export const coverageGaps: RecordKind<CoverageGap> = {
     row.startUs <= row.endUs &&
     clean.isTimely(row.startUs, receivedUs) &&
     clean.isTimely(row.endUs, receivedUs) &&
-    clean.areCounts(row.packets, row.flows, row.octets),
+    clean.areCounts(row.packets, row.flows, row.octets, row.times ?? 0),
   columns: (sensorId) => [
     { name: 'time', type: 'timestamptz', of: (row) => row.endUs },
     { name: 'start_time', type: 'timestamptz', of: (row) => row.startUs },
@@ -145,6 +145,7 @@ export const coverageGaps: RecordKind<CoverageGap> = {
     { name: 'packets', type: 'int8', of: (row) => row.packets },
     { name: 'flows', type: 'int8', of: (row) => row.flows },
     { name: 'octets', type: 'int8', of: (row) => row.octets },
+    { name: 'times', type: 'int8', of: (row) => row.times },
   ],
 }
 
@@ -166,8 +167,9 @@ export const interfaces: RecordKind<Interface> = {
     { name: 'up', type: 'bool', of: (row) => row.up },
     { name: 'mtu', type: 'int8', of: (row) => row.mtu },
     { name: 'source', type: 'text', of: (row) => keyword(row.source) },
+    { name: 'metered_by', type: 'text', of: (row) => (row.meteredBy ? name(row.meteredBy) : undefined) },
   ],
   conflict: `ON CONFLICT (sensor_id, interface) DO UPDATE SET
     mac = excluded.mac, addresses = excluded.addresses, speed_bps = excluded.speed_bps, medium = excluded.medium,
-    up = excluded.up, mtu = excluded.mtu, source = excluded.source, updated_at = now()`,
+    up = excluded.up, mtu = excluded.mtu, source = excluded.source, metered_by = excluded.metered_by, updated_at = now()`,
 }

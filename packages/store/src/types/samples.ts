@@ -140,6 +140,8 @@ export interface GapRow {
   packets: number
   flows: number
   octets: number
+  /** How often it happened, or packets that lost a part only; null where the other counts or the span say all. */
+  times: number | null
 }
 
 export interface GapTotals {
@@ -155,6 +157,7 @@ export interface GapTotals {
     packets: number
     flows: number
     octets: number
+    times: number
     durationUs: number
   }[]
 }

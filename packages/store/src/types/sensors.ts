@@ -119,6 +119,8 @@ export interface InterfaceRow {
   mtu: number
   /** How it is captured: ring, cap, file, or empty when it is not captured. */
   source: string
+  /** The interface that meters the packets of this one, e.g. its bridge; null where it does that itself. */
+  meteredBy: string | null
   updatedAt: number
   receivedBps: number | null
   sentBps: number | null

@@ -46,6 +46,8 @@ export interface Interface {
   mtu: number;
   /** How it is captured: ring, cap, file, or empty when it is not captured. */
   source: string;
+  /** Name of the interface that sees all packets of this one and meters them, e.g. the bridge it is a port of; absent where that is none. */
+  meteredBy?: string | undefined;
 }
 
 /** Counters of one interface over one second. "received" and "sent" are the kernel's own counters, as differences. */
@@ -212,7 +214,7 @@ export interface CoverageGap {
   /** Interface; empty when it is not known. */
   interface: string;
   /**
-   * Why, e.g. kernel-drop, truncated, unsupported-link-type, malformed, table-full, over-budget, spool-full, spool-corrupt, rejected,
+   * Why, e.g. kernel-drop, ring-freeze, before-capture, snapped, truncated, unsupported-link-type, malformed, table-full, over-budget, spool-full, spool-corrupt, rejected,
    * sensor-stopped, sensor-killed (what passed then is not known: counts are 0).
    */
   cause: string;
@@ -226,6 +228,8 @@ export interface CoverageGap {
   flows: number;
   /** Octets lost, where known. */
   octets: number;
+  /** How often it happened, or packets that lost a part and are in flows all the same; absent where packets, flows or the span say all. */
+  times?: number | undefined;
 }
 
 function createBaseRecords(): Records {
@@ -373,6 +377,7 @@ function createBaseInterface(): Interface {
     up: false,
     mtu: 0,
     source: "",
+    meteredBy: undefined,
   };
 }
 
@@ -401,6 +406,9 @@ export const Interface: MessageFns<Interface> = {
     }
     if (message.source !== "") {
       writer.uint32(66).string(message.source);
+    }
+    if (message.meteredBy !== undefined) {
+      writer.uint32(74).string(message.meteredBy);
     }
     return writer;
   },
@@ -482,6 +490,14 @@ export const Interface: MessageFns<Interface> = {
             message.source = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.meteredBy = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -507,6 +523,7 @@ export const Interface: MessageFns<Interface> = {
     message.up = object.up ?? false;
     message.mtu = object.mtu ?? 0;
     message.source = object.source ?? "";
+    message.meteredBy = object.meteredBy ?? undefined;
     return message;
   },
 };
@@ -1652,7 +1669,17 @@ export const Finding_EvidenceEntry: MessageFns<Finding_EvidenceEntry> = {
 };
 
 function createBaseCoverageGap(): CoverageGap {
-  return { source: "", interface: "", cause: "", startUs: 0, endUs: 0, packets: 0, flows: 0, octets: 0 };
+  return {
+    source: "",
+    interface: "",
+    cause: "",
+    startUs: 0,
+    endUs: 0,
+    packets: 0,
+    flows: 0,
+    octets: 0,
+    times: undefined,
+  };
 }
 
 export const CoverageGap: MessageFns<CoverageGap> = {
@@ -1680,6 +1707,9 @@ export const CoverageGap: MessageFns<CoverageGap> = {
     }
     if (message.octets !== 0) {
       writer.uint32(64).uint64(message.octets);
+    }
+    if (message.times !== undefined) {
+      writer.uint32(72).uint64(message.times);
     }
     return writer;
   },
@@ -1761,6 +1791,14 @@ export const CoverageGap: MessageFns<CoverageGap> = {
             message.octets = longToNumber(reader.uint64());
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.times = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1786,6 +1824,7 @@ export const CoverageGap: MessageFns<CoverageGap> = {
     message.packets = object.packets ?? 0;
     message.flows = object.flows ?? 0;
     message.octets = object.octets ?? 0;
+    message.times = object.times ?? undefined;
     return message;
   },
 };

@@ -1,0 +1,13 @@
+import type { PacketFilter } from './packet-filter.ts'
+
+/** What an operator sets for the capture of interfaces. */
+export interface CaptureSettings {
+  /** Octets kept of a packet; 4,096 by default. */
+  snapLength?: number
+  /** See packets for other hosts too. */
+  promiscuous?: boolean
+  /** What is let through; the rest was asked away and is no gap. */
+  filter?: PacketFilter
+  /** Rings and threads an interface; 1 by default. */
+  fanout?: number
+}
