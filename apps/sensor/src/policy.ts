@@ -9,6 +9,7 @@ const settings = z.object({
   idleTimeoutMs: z.number().positive().default(30_000),
   activeTimeoutMs: z.number().positive().default(60_000),
   anomalyThreshold: z.number().positive().max(1).default(DETECTOR_DEFAULTS.anomalyThreshold),
+  anomaliesADay: z.number().min(0).default(0),
   scanThreshold: z.number().positive().default(DETECTOR_DEFAULTS.scanThreshold),
   healthTargets: z.array(z.string()).default([]),
   excludedInterfaces: z.array(z.string()).default([]),

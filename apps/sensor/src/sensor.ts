@@ -19,6 +19,7 @@ import type { Stage } from './observation.ts'
 import { PolicyKeeper } from './policy.ts'
 import type { ProcessAddon } from './process-addon.ts'
 import { AnomalyScale } from './score/anomaly-scale.ts'
+import { DailyThreshold } from './score/daily-threshold.ts'
 import { Ensemble } from './score/ensemble.ts'
 import { loadScorer } from './score/load-scorer.ts'
 import { ScoreStage } from './score/score-stage.ts'
@@ -88,16 +89,22 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     logger.warn({ reason: reasonOf(error) }, 'anomaly scale not kept'),
   )
   // A replay is no history of this host, and gives the same scores each time.
+  const daily = new DailyThreshold()
+  const thresholdOf = (name: string): number => {
+    const { anomalyThreshold, anomaliesADay } = score.thresholds
+    return (anomaliesADay > 0 ? daily.solve(name, anomaliesADay) : undefined) ?? anomalyThreshold
+  }
   const ensemble: Ensemble = new Ensemble({
     scorer,
     scale: config.replay ? undefined : scale,
-    threshold: () => score.thresholds.anomalyThreshold,
+    daily,
+    threshold: thresholdOf,
     onLeftOut: (flows) => telemetry.add('flowsUnexplained', flows),
   })
   const score: ScoreStage = new ScoreStage({
     scorer,
     refine: (flows) => ensemble.refine(flows),
-    createDetector: (thresholds) => new Detectors(thresholds),
+    createDetector: (thresholds) => new Detectors({ ...thresholds, anomalyThresholdOf: thresholdOf }),
     thresholds: settings,
     telemetry,
     onScored: (observation, findings) => batcher.add({ ...observation, findings }),

@@ -41,6 +41,7 @@ function toPolicy(settings: SettingsRow): Policy {
     activeTimeoutMs: settings.activeTimeoutMs,
     healthTargets: [...settings.healthTargets],
     anomalyThreshold: settings.anomalyThreshold,
+    anomaliesADay: settings.anomaliesADay,
     scanThreshold: settings.scanThreshold,
     excludedInterfaces: [...settings.excludedInterfaces],
   }

@@ -16,13 +16,13 @@ const TIMES_EXPECTED = 5
  */
 export class AnomalousBurstDetector implements Detector {
   readonly kind = 'anomalous-burst'
-  readonly #threshold: number
+  readonly #thresholdOf: (interfaceName: string) => number
   readonly #windows = new DetectionWindows({ lengthUs: WINDOW_US })
   readonly #crossed = new Map<DetectionWindow, string>()
 
-  /** Flows whose score reaches `threshold`, 0 to 1, are anomalous. */
-  constructor(threshold: number) {
-    this.#threshold = threshold
+  /** Flows whose score reaches the threshold of their interface, 0 to 1, are anomalous. */
+  constructor(thresholdOf: (interfaceName: string) => number) {
+    this.#thresholdOf = thresholdOf
   }
 
   observe(flow: Flow): void {
@@ -30,7 +30,7 @@ export class AnomalousBurstDetector implements Detector {
     const source = formatAddress(flow.sourceAddress)
     const window = this.#windows.at(source, flow.startUs, flow.interface)
     addSum(window, 'flows', 1)
-    if (flow.anomaly < this.#threshold) return
+    if (flow.anomaly < this.#thresholdOf(flow.interface)) return
     addSum(window, 'anomalous', 1)
     window.sums.set('max', Math.max(window.sums.get('max') ?? 0, flow.anomaly))
     addSpan(window, flow)
@@ -67,6 +67,9 @@ export class AnomalousBurstDetector implements Detector {
   }
 
   #needed(window: DetectionWindow): number {
-    return Math.max(MIN_FLOWS, TIMES_EXPECTED * (1 - this.#threshold) * (window.sums.get('flows') ?? 0))
+    return Math.max(
+      MIN_FLOWS,
+      TIMES_EXPECTED * (1 - this.#thresholdOf(window.interface)) * (window.sums.get('flows') ?? 0),
+    )
   }
 }

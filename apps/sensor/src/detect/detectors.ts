@@ -10,6 +10,8 @@ export interface DetectorsOptions {
   scanThreshold: number
   /** Flows with this anomaly score or more count towards a burst, 0 to 1. */
   anomalyThreshold: number
+  /** The threshold of an interface where each has its own; absent where anomalyThreshold holds for all. */
+  anomalyThresholdOf?: (interfaceName: string) => number
 }
 
 export const DETECTOR_DEFAULTS: DetectorsOptions = { scanThreshold: 25, anomalyThreshold: 0.99 }
@@ -23,7 +25,7 @@ export class Detectors {
       new PortScanDetector(options.scanThreshold),
       new HostSweepDetector(options.scanThreshold),
       new SynFloodDetector(),
-      new AnomalousBurstDetector(options.anomalyThreshold),
+      new AnomalousBurstDetector(options.anomalyThresholdOf ?? (() => options.anomalyThreshold)),
     ]
   }
 

@@ -3,20 +3,25 @@ import type { Flow } from '@picket/proto'
 import { ContextScorer } from '../context/context-scorer.ts'
 import { Explainer, type ExplainerOptions } from '../explain/explainer.ts'
 import type { AnomalyScale } from './anomaly-scale.ts'
+import type { DailyThreshold } from './daily-threshold.ts'
 
 export interface EnsembleOptions extends Omit<ExplainerOptions, 'anomalyOf'> {
   /** Ranks every part among the flows of this host; a replay goes without, so that it gives the same scores each time. */
   readonly scale?: AnomalyScale
+  /** Learns from refined flows what threshold gives so many a day. */
+  readonly daily?: DailyThreshold
 }
 
 /** What follows the models: the context of each flow as the third part, all parts put together, and why a flow is anomalous. */
 export class Ensemble {
   readonly #context = new ContextScorer()
   readonly #scale: AnomalyScale | undefined
+  readonly #daily: DailyThreshold | undefined
   readonly #explainer: Explainer
 
-  constructor({ scale, ...options }: EnsembleOptions) {
+  constructor({ scale, daily, ...options }: EnsembleOptions) {
     this.#scale = scale
+    this.#daily = daily
     this.#explainer = new Explainer({
       ...options,
       anomalyOf: scale ? (parts, flow) => scale.anomalyOf(parts, flow) : (parts) => ensembleAnomaly(parts) ?? 0,
@@ -28,6 +33,7 @@ export class Ensemble {
     const context = this.#context.score(flows)
     if (this.#scale) this.#scale.apply(flows)
     else for (const flow of flows) if (flow.anomalyParts) flow.anomaly = ensembleAnomaly(flow.anomalyParts)
+    this.#daily?.observe(flows)
     await this.#explainer.explain(flows, context)
   }
 }

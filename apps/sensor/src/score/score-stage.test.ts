@@ -22,7 +22,7 @@ function openStage(options: Partial<ScoreStageOptions> & Pick<ScoreStageOptions,
     createDetector: () => ({
       observe: (flows) => flows.map((flow) => Finding.create({ entity: String(flow.destinationPort) })),
     }),
-    thresholds: { scanThreshold: 25, anomalyThreshold: 0.99 },
+    thresholds: { scanThreshold: 25, anomalyThreshold: 0.99, anomaliesADay: 0 },
     telemetry,
     onScored: ({ flows }, findings) => handedOn.push({ flows, findings }),
     onFailure: (error) => failures.push(error),

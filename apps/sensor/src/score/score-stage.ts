@@ -14,6 +14,8 @@ export interface DetectionThresholds {
   readonly scanThreshold: number
   /** Score from which a flow counts as anomalous, 0 to 1. */
   readonly anomalyThreshold: number
+  /** Anomalous flows wanted a day, for which the threshold of each interface is solved; 0 holds the threshold above. */
+  readonly anomaliesADay: number
 }
 
 export interface ScoreStageOptions {
@@ -79,8 +81,12 @@ export class ScoreStage implements Stage, ModelTarget {
 
   /** New thresholds make a new detector, which has gathered nothing yet; the same ones change nothing. */
   setThresholds(thresholds: DetectionThresholds): void {
-    const { scanThreshold, anomalyThreshold } = this.#thresholds
-    if (thresholds.scanThreshold === scanThreshold && thresholds.anomalyThreshold === anomalyThreshold) return
+    const before = this.#thresholds
+    const isSame =
+      thresholds.scanThreshold === before.scanThreshold &&
+      thresholds.anomalyThreshold === before.anomalyThreshold &&
+      thresholds.anomaliesADay === before.anomaliesADay
+    if (isSame) return
     this.#thresholds = thresholds
     this.#detector = this.#options.createDetector(thresholds)
   }

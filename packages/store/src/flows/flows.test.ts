@@ -2,6 +2,7 @@ import { Flow, Records } from '@picket/proto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commitBatch, InvalidFilterError, type FlowFilter, type FlowRow, type FlowSort } from '../index.ts'
 import { openTestDatabase, sampleFlows, type TestDatabase } from '../testing/index.ts'
+import { anomalyThresholdFor } from './anomaly-threshold.ts'
 import { classShares } from './class-shares.ts'
 import { exportFlows } from './export-flows.ts'
 import { flowHistogram } from './flow-histogram.ts'
@@ -174,4 +175,18 @@ test('training rows are drawn by the seed alone', async () => {
   expect(await draw(1, 5000)).toHaveLength(COUNT)
   const labelled = await draw(1, 5000, true)
   expect(labelled).toHaveLength(all.filter((row) => row.class !== '').length)
+})
+
+test('a threshold for so many a day is what as many flows reached; too short a time gives none', async () => {
+  expect(await anomalyThresholdFor(database.db, 10)).toBeUndefined()
+  const flows = sampleFlows({ count: 200, untilUs: NOW * 1000 - 7_200_000_000, spanUs: 1_000_000, seed: 9 })
+  const records = Records.fromPartial({ flows })
+  await commitBatch(database.db, { sensorId: sensors[0], epoch: 2, sequence: 1, records, receivedAt: NOW })
+  const solved = await anomalyThresholdFor(database.db, 240)
+  expect(solved?.days).toBeCloseTo(2 / 24, 2)
+  const anomalies = [
+    ...all.map(({ anomaly }) => anomaly ?? 0),
+    ...flows.map(({ anomaly }) => Math.fround(anomaly ?? 0)),
+  ]
+  expect(solved?.threshold).toBeCloseTo(anomalies.sort((a, b) => b - a)[Math.round(240 * solved!.days) - 1], 6)
 })

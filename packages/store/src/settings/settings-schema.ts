@@ -31,6 +31,7 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   retentionDays: retentionSchema.prefault({}),
   scanThreshold: z.number().int().min(2).max(65_535).default(25),
   anomalyThreshold: share(0.99),
+  anomaliesADay: z.number().int().min(0).max(100_000).default(0),
   saturationShare: share(0.9),
   silentAfterSeconds: z.number().int().min(5).max(86_400).default(30),
   idleTimeoutMs: z.number().int().min(1000).max(3_600_000).default(30_000),

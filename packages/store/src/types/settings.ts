@@ -17,6 +17,8 @@ export interface Settings {
   scanThreshold: number
   /** Anomaly score from which a flow counts as anomalous, 0 to 1. */
   anomalyThreshold: number
+  /** Anomalous flows that each sensor should tell about a day: it solves for its thresholds. 0: anomalyThreshold holds. */
+  anomaliesADay: number
   /** Share of link speed from which an interface counts as saturated, 0 to 1. */
   saturationShare: number
   /** Seconds without a sign of life after which a host counts as silent. */
