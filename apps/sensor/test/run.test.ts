@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { flowFeatures } from '@picket/ml/features'
+import type { Flow } from '@picket/proto'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { METER_DEFAULTS, meterFile } from '../src/commands/meter-file.ts'
 import { eventually } from './eventually.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { TestCollector } from './test-collector.ts'
@@ -52,6 +55,9 @@ async function setUp() {
 
 const flowsStored = (collector: TestCollector) => [...collector.stored.values()].flatMap((records) => records.flows)
 
+/** By Community ID, as both runs name a flow alike whatever the order they end in. */
+const vectorText = (flow: Flow) => `${flow.communityId} ${flowFeatures(flow).join(' ')}`
+
 describe('sensor run', () => {
   test('enrols, replays, delivers every flow, scored, and stops in order', async () => {
     const { collector, folder, args } = await setUp()
@@ -73,6 +79,18 @@ describe('sensor run', () => {
     expect(collector.messages.findLast((message) => message.heartbeat)?.heartbeat?.flowsMetered).toBe(metered)
     const spool = join(folder, 'state/spool', collector.hellos[0]?.sensorId ?? '')
     expect(readdirSync(spool).filter((name) => name.endsWith('.segment'))).toEqual([])
+  })
+
+  test('a flow has the same feature vector metered offline, replayed live, and computed from what the collector received', async () => {
+    const names = ['dns', 'web-tls', 'icmp']
+    const offline: string[] = []
+    for (const name of names) {
+      await meterFile(capture(name), METER_DEFAULTS, async (flows) => void offline.push(...flows.map(vectorText)))
+    }
+    const { collector, args } = await setUp()
+    startSensor([...args, ...names.flatMap((name) => ['--replay', capture(name)]), '--speed', '100'])
+    await eventually('all flows', () => flowsStored(collector).length >= offline.length, 20_000)
+    expect(flowsStored(collector).map(vectorText).sort()).toEqual(offline.sort())
   })
 
   test('killed while the collector is away, it delivers what it had spooled, once, after a restart', async () => {
