@@ -65,7 +65,7 @@ export class Grounds {
     const model = this.#scorer.modelOf('anomaly-forest')
     if (model === undefined) return undefined
     const modelId = model.description.id
-    if (this.#paths?.modelId !== modelId) this.#paths = { modelId, paths: ForestPaths.read(model.onnx) }
+    if (this.#paths?.modelId !== modelId) this.#paths = { modelId, paths: ForestPaths.read(model.onnx, FEATURE_COUNT) }
     return this.#paths.paths
   }
 

@@ -1,5 +1,5 @@
+import { readTrees } from './forest-trees.ts'
 import { addPathContributions, explainTree, type ExplainedTree } from './path-contributions.ts'
-import { readTrees } from './read-trees.ts'
 import type { DecisionTree } from '../training/decision-tree.ts'
 
 /** The trees of an isolation forest, as a sensor explains what they found. */
@@ -11,8 +11,8 @@ export class ForestPaths {
   }
 
   /** Undefined for an extended forest, which cuts directions instead of features. */
-  static read(onnx: Uint8Array): ForestPaths | undefined {
-    const trees = readTrees(onnx)
+  static read(onnx: Uint8Array, columns: number): ForestPaths | undefined {
+    const trees = readTrees(onnx, columns)
     return trees && new ForestPaths(trees)
   }
 

@@ -5,8 +5,8 @@ import { exportOnnx } from '../onnx/index.ts'
 import { leafOf } from '../training/decision-tree.ts'
 import { trainIsolationForest } from '../training/isolation-forest.ts'
 import { createRandom, type Random } from '../training/random.ts'
+import { readTrees } from './forest-trees.ts'
 import { ForestPaths, pathShortening } from './live.ts'
-import { readTrees } from './read-trees.ts'
 
 const F = 24
 const metadata = { featureNames: Array.from({ length: F }, (_, i) => `f${i}`), featureSetHash: '', lineage: {} }
@@ -56,20 +56,20 @@ test('the trees read from a graph say what the forest says, and find a planted c
   const rows = usualRows(2000, createRandom(1))
   const forest = trainIsolationForest(rows, F, { seed: 2 })
   const onnx = exportOnnx(forest, metadata)
-  const read = readTrees(onnx) ?? []
+  const read = readTrees(onnx, F) ?? []
   expect(read).toHaveLength(forest.trees.length)
   const sums = forest.pathSums(rows)
   for (let i = 0; i < 50; i++) {
     expect(read.reduce((sum, tree) => sum + tree.values[leafOf(tree, rows, i * F)], 0)).toBeCloseTo(sums[i], 3)
   }
-  const trees = ForestPaths.read(Buffer.from(onnx))?.overRows(rows, F) ?? []
+  const trees = ForestPaths.read(Buffer.from(onnx), F)?.overRows(rows, F) ?? []
   expect(shareFound((row) => pathShortening(trees, row))).toBeGreaterThanOrEqual(0.9)
 })
 
 test('an extended forest has no paths along features, nor has an autoencoder', () => {
   const rows = usualRows(200, createRandom(3))
-  expect(ForestPaths.read(exportOnnx(trainIsolationForest(rows, F, { directions: 10 }), metadata))).toBeUndefined()
-  expect(ForestPaths.read(exportOnnx(trainAutoencoder(rows, F, { epochs: 1 }), metadata))).toBeUndefined()
+  expect(ForestPaths.read(exportOnnx(trainIsolationForest(rows, F, { directions: 10 }), metadata), F)).toBeUndefined()
+  expect(ForestPaths.read(exportOnnx(trainAutoencoder(rows, F, { epochs: 1 }), metadata), F)).toBeUndefined()
 })
 
 test('rows come back from their text as they were, at most 64, evenly out of all', () => {
