@@ -47,15 +47,16 @@ export class FileSource implements PacketSource {
   read(handler: FrameHandler, budget: number): number {
     let count = 0
     try {
+      const frame = this.#frame
+      const schedule = this.#schedule
       while (count < budget && this.#advance()) {
-        const schedule = this.#schedule
         if (schedule) {
-          if (!schedule.isDue(this.#frame.timeUs)) break
-          this.#frame.timeUs += schedule.shiftUs
+          if (!schedule.isDue(frame.timeUs)) break
+          frame.timeUs += schedule.shiftUs
         }
         this.#isPending = false
         count++
-        handler(this.#frame)
+        handler(frame)
       }
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error

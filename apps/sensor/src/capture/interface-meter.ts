@@ -115,7 +115,7 @@ export class InterfaceMeter {
 
   #onEnd(slot: number, reason: EndReason, continues: boolean): void {
     const flow = toFlow(this.table, slot, reason, this.#options.interfaceName)
-    this.#recognition.addTo(flow, slot)
+    this.#recognition.addTo(flow, slot, continues)
     if (flow.hostName === '') flow.hostName = this.#options.names.nameOf(flow.destinationAddress)
     if (continues) this.#recognition.restart(slot)
     else this.#recognition.release(slot)

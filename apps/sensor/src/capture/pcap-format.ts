@@ -59,30 +59,25 @@ export class PcapFormat implements CaptureFormat {
     if (!this.#isSettled) layout.settle(reader)
     this.#isSettled = true
     const { headerLength } = layout
-    if (!reader.ensure(headerLength)) {
-      if (reader.end === reader.position) return false
-      throw this.#truncated()
-    }
+    if (reader.end - reader.position < headerLength && !reader.ensure(headerLength)) return this.#end()
     const littleEndian = this.#littleEndian
     // libpcap refuses longer frames too: such a length is a sign of a damaged record.
     const capturedLength = layout.capturedLength(reader.view, reader.position)
-    if (capturedLength > MAX_CAPTURED) {
-      throw new CaptureError(
-        'capture-file-corrupt',
-        `${reader.path}: the record at octet ${reader.offset} claims ${capturedLength} octets, more than ${MAX_CAPTURED}; the file is damaged there`,
-      )
-    }
-    if (!reader.ensure(headerLength + capturedLength)) throw this.#truncated()
-    const { view, position } = reader
+    if (capturedLength > MAX_CAPTURED) throw this.#corrupt(capturedLength)
+    const length = headerLength + capturedLength
+    if (reader.end - reader.position < length && !reader.ensure(length)) throw this.#truncated()
+    const { view, bytes, position } = reader
+    const seconds = view.getUint32(position, littleEndian)
     const fraction = view.getUint32(position + 4, littleEndian)
-    frame.bytes = reader.bytes
+    const wireLength = layout.wireLength(view, position)
+    if (frame.bytes !== bytes) frame.bytes = bytes
     frame.offset = position + headerLength
     frame.capturedLength = capturedLength
-    frame.wireLength = Math.max(layout.wireLength(view, position), capturedLength)
-    this.#lastSeconds = view.getUint32(position, littleEndian)
-    frame.timeUs = this.#lastSeconds * 1e6 + (this.#nanoseconds ? Math.floor(fraction / 1000) : fraction)
+    frame.wireLength = wireLength > capturedLength ? wireLength : capturedLength
+    frame.timeUs = seconds * 1e6 + (this.#nanoseconds ? Math.floor(fraction / 1000) : fraction)
     frame.linkType = this.#linkType
-    reader.position = position + headerLength + capturedLength
+    this.#lastSeconds = seconds
+    reader.position = position + length
     return true
   }
 
@@ -102,6 +97,19 @@ export class PcapFormat implements CaptureFormat {
   /** Records after damage are believed when they are of the same day. */
   #makesSense(position: number): boolean {
     return this.#layout.makesSense(this.#reader.view, position, this.#lastSeconds)
+  }
+
+  #end(): false {
+    if (this.#reader.end === this.#reader.position) return false
+    throw this.#truncated()
+  }
+
+  #corrupt(capturedLength: number): CaptureError {
+    const { path, offset } = this.#reader
+    return new CaptureError(
+      'capture-file-corrupt',
+      `${path}: the record at octet ${offset} claims ${capturedLength} octets, more than ${MAX_CAPTURED}; the file is damaged there`,
+    )
   }
 
   #truncated(): CaptureError {

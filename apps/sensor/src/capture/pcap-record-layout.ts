@@ -34,13 +34,11 @@ export class PcapRecordLayout {
 
   /** Captured length of the record at an offset. Files before version 2.3 have the lengths the other way round, as libpcap knows. */
   capturedLength(view: DataView, position: number): number {
-    const [captured, wire] = this.#lengths(view, position)
-    return this.#isSwapped(captured, wire) ? wire : captured
+    return view.getUint32(position + (this.#isSwapped(view, position) ? 12 : 8), this.#version.littleEndian)
   }
 
   wireLength(view: DataView, position: number): number {
-    const [captured, wire] = this.#lengths(view, position)
-    return this.#isSwapped(captured, wire) ? captured : wire
+    return view.getUint32(position + (this.#isSwapped(view, position) ? 8 : 12), this.#version.littleEndian)
   }
 
   /** Whether a record can start there; `near` is the time of another in seconds, 0 where none is known. */
@@ -67,14 +65,10 @@ export class PcapRecordLayout {
     return true
   }
 
-  #lengths(view: DataView, position: number): [number, number] {
-    const { littleEndian } = this.#version
-    return [view.getUint32(position + 8, littleEndian), view.getUint32(position + 12, littleEndian)]
-  }
-
-  #isSwapped(captured: number, wire: number): boolean {
-    const { major, minor } = this.#version
+  #isSwapped(view: DataView, position: number): boolean {
+    const { major, minor, littleEndian } = this.#version
+    if (major === 2 && minor > 3) return false
     if (major === 543 || (major === 2 && minor < 3)) return true
-    return major === 2 && minor === 3 && captured > wire
+    return major === 2 && view.getUint32(position + 8, littleEndian) > view.getUint32(position + 12, littleEndian)
   }
 }

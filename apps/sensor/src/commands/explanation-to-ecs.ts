@@ -1,4 +1,4 @@
-import { type AnomalyExplanation, AnomalyPart } from '@picket/proto'
+import { type AnomalyExplanation, AnomalyPart } from '@picket/proto/flow'
 
 const PARTS: Record<number, string> = {
   [AnomalyPart.FOREST]: 'forest',

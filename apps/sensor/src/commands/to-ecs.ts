@@ -6,7 +6,7 @@ import {
   InitiatorReason,
   type Tunnel,
   TunnelKind,
-} from '@picket/proto'
+} from '@picket/proto/flow'
 import { formatAddress, formatMac } from '../flow/format-address.ts'
 import { directionToEcs } from './direction-to-ecs.ts'
 import { explanationToEcs } from './explanation-to-ecs.ts'

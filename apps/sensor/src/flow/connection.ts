@@ -2,7 +2,8 @@ import { type Packet, TcpFlag } from '../decode/packet.ts'
 import type { FlowRecords } from './flow-records.ts'
 import * as layout from './layout.ts'
 
-const { CLOSED_F64, FIN_FORWARD, FIN_REVERSE, HANDSHAKE_RTT, RECORD_F64, RECORD_WORDS, RTT_DONE, STATE } = layout
+const { CLOSED_F64, FIN_FORWARD, FIN_REVERSE, HANDSHAKE_RTT, OFFSETS, RECORD_F64, RECORD_WORDS, RTT_DONE, STATE } =
+  layout
 const { SYN_ACK_AFTER, SYN_ACK_SEEN, SYN_F64 } = layout
 const { ACK, FIN, RST, SYN } = TcpFlag
 
@@ -12,7 +13,7 @@ const { ACK, FIN, RST, SYN } = TcpFlag
  */
 export function trackConnection(records: FlowRecords, slot: number, packet: Packet, forward: boolean): boolean {
   const { words, doubles } = records
-  const state = slot * RECORD_WORDS + STATE
+  const state = ((slot * RECORD_WORDS) & OFFSETS) + STATE
   const flags = packet.tcpFlags
   if ((flags & (FIN | SYN | RST)) === 0) {
     if (forward && (words[state] & (SYN_ACK_SEEN | RTT_DONE)) === SYN_ACK_SEEN) endHandshake(records, slot, packet)

@@ -1,4 +1,4 @@
-import { DirectionStatistics } from '@picket/proto'
+import { DirectionStatistics } from '@picket/proto/flow'
 
 /** A direction of which some packets were only counted: what is whole of it. */
 export function countersOnly(direction: DirectionStatistics): DirectionStatistics {

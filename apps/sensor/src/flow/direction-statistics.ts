@@ -4,12 +4,13 @@ import * as layout from './layout.ts'
 
 const { DIRECTION_LAST, IAT_MAX_F32, IAT_MIN_F32, IAT_SQUARES, IAT_SUM, LENGTH_MAX, LENGTH_MIN, LENGTH_SQUARES } =
   layout
-const { OCTETS, PACKETS, PAYLOAD_OCTETS, PAYLOAD_PACKETS, TTLS } = layout
+const { OCTETS, OFFSETS, PACKETS, PAYLOAD_OCTETS, PAYLOAD_PACKETS, TTLS } = layout
 
-/** Adds a packet to one direction of a record; `at` is the direction's start in words. */
-export function addToDirection(records: FlowRecords, at: number, packet: Packet): void {
+/** Adds a packet to one direction of a record; `direction` is where that starts, in words. */
+export function addToDirection(records: FlowRecords, direction: number, packet: Packet): void {
   const { words, doubles } = records
   const { length, payloadLength, ttl } = packet
+  const at = direction & OFFSETS
   const f = at >> 1
   const packets = words[at + PACKETS]
   doubles[f + OCTETS] += length
@@ -19,7 +20,7 @@ export function addToDirection(records: FlowRecords, at: number, packet: Packet)
     words[at + LENGTH_MAX] = length
     words[at + TTLS] = ttl | (ttl << 8) | (ttl << 16) | (packet.trafficClass << 24)
   } else {
-    addGap(records, at, packet.timeUs)
+    addGap(records, at, packet)
     if (length < words[at + LENGTH_MIN]) words[at + LENGTH_MIN] = length
     if (length > words[at + LENGTH_MAX]) words[at + LENGTH_MAX] = length
     const ttls = words[at + TTLS]
@@ -34,10 +35,11 @@ export function addToDirection(records: FlowRecords, at: number, packet: Packet)
 }
 
 /** Time since the packet before of this direction; 0 where the clock stepped back. */
-function addGap(records: FlowRecords, at: number, timeUs: number): void {
+function addGap(records: FlowRecords, direction: number, packet: Packet): void {
   const { doubles, floats } = records
+  const at = direction & OFFSETS
   const f = at >> 1
-  const since = timeUs - doubles[f + DIRECTION_LAST]
+  const since = packet.timeUs - doubles[f + DIRECTION_LAST]
   const gap = since > 0 ? since : 0
   if (records.words[at + PACKETS] === 1 || gap < floats[at + IAT_MIN_F32]) floats[at + IAT_MIN_F32] = gap
   if (gap > floats[at + IAT_MAX_F32]) floats[at + IAT_MAX_F32] = gap

@@ -24,28 +24,42 @@ export class FlowKey {
 
   set(packet: Packet): void {
     const { words } = this
-    const { view, family } = packet
+    const { family } = packet
     words[KEY_META] = packet.protocol | (packet.vlanId << 8) | (packet.innerVlanId << 20)
     words[KEY_KIND] = family | (packet.oneWay ? KIND_ONE_WAY : 0) | (packet.etherType << 16)
     words[KEY_TUNNEL] = packet.tunnel
-    if (family === IPV4) {
-      this.isWide = false
-      words[KEY_A] = view.getInt32(packet.sourceAddress)
-      words[KEY_B] = view.getInt32(packet.destinationAddress)
-    } else {
-      this.isWide = true
-      if (family === IPV6) setAddresses(words, view, packet.sourceAddress, packet.destinationAddress)
-      else setLinkAddresses(words, view, packet.sourceMac, packet.destinationMac)
-    }
-    const { sourcePort, destinationPort } = packet
-    this.fromB = !packet.oneWay && !isOrdered(words, this.isWide, sourcePort, destinationPort)
-    if (this.fromB) {
-      words[KEY_PORTS] = (destinationPort << 16) | sourcePort
-      swapEnds(words, this.isWide)
-    } else {
-      words[KEY_PORTS] = (sourcePort << 16) | destinationPort
-    }
-    this.hash = hashOf(words, this.isWide)
+    if (family === IPV4) this.#setNarrow(packet)
+    else this.#setWide(packet)
+  }
+
+  #setNarrow(packet: Packet): void {
+    const { words } = this
+    const { view, sourcePort, destinationPort } = packet
+    const source = view.getInt32(packet.sourceAddress)
+    const destination = view.getInt32(packet.destinationAddress)
+    const isOrdered = source === destination ? sourcePort <= destinationPort : source >>> 0 < destination >>> 0
+    const fromB = !isOrdered && !packet.oneWay
+    const a = fromB ? destination : source
+    const b = fromB ? source : destination
+    const ports = fromB ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort
+    words[KEY_A] = a
+    words[KEY_B] = b
+    words[KEY_PORTS] = ports
+    this.isWide = false
+    this.fromB = fromB
+    this.hash = finish(mix(words[KEY_META], ports, words[KEY_KIND], a ^ (words[KEY_TUNNEL] << 3), b))
+  }
+
+  #setWide(packet: Packet): void {
+    const { words } = this
+    const { view, sourcePort, destinationPort } = packet
+    if (packet.family === IPV6) setAddresses(words, view, packet.sourceAddress, packet.destinationAddress)
+    else setLinkAddresses(words, view, packet.sourceMac, packet.destinationMac)
+    this.isWide = true
+    this.fromB = !packet.oneWay && !isOrdered(words, sourcePort, destinationPort)
+    if (this.fromB) swapEnds(words)
+    words[KEY_PORTS] = this.fromB ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort
+    this.hash = hashOf(words)
   }
 }
 
@@ -67,23 +81,20 @@ function setLinkAddresses(words: Int32Array, view: DataView, source: number, des
   if (destination >= 0) words[B_REST] = view.getUint16(destination + 4)
 }
 
-function isOrdered(words: Int32Array, wide: boolean, sourcePort: number, destinationPort: number): boolean {
+function isOrdered(words: Int32Array, sourcePort: number, destinationPort: number): boolean {
   if (words[KEY_A] !== words[KEY_B]) return words[KEY_A] >>> 0 < words[KEY_B] >>> 0
-  if (wide) {
-    for (let i = 0; i < 3; i++) {
-      const a = words[KEY_REST + i]
-      const b = words[B_REST + i]
-      if (a !== b) return a >>> 0 < b >>> 0
-    }
+  for (let i = 0; i < 3; i++) {
+    const a = words[KEY_REST + i]
+    const b = words[B_REST + i]
+    if (a !== b) return a >>> 0 < b >>> 0
   }
   return sourcePort <= destinationPort
 }
 
-function swapEnds(words: Int32Array, wide: boolean): void {
+function swapEnds(words: Int32Array): void {
   const a = words[KEY_A]
   words[KEY_A] = words[KEY_B]
   words[KEY_B] = a
-  if (!wide) return
   for (let i = 0; i < 3; i++) {
     const rest = words[KEY_REST + i]
     words[KEY_REST + i] = words[B_REST + i]
@@ -91,22 +102,31 @@ function swapEnds(words: Int32Array, wide: boolean): void {
   }
 }
 
-/** Multiplicative mixing with the finaliser of MurmurHash3; the seed is not secret, the table's bound is the defence. */
-function hashOf(words: Int32Array, wide: boolean): number {
-  let hash = Math.imul(words[KEY_META], 0x9e3779b1) ^ Math.imul(words[KEY_PORTS], 0x85ebca6b) ^ words[KEY_KIND]
-  hash = Math.imul(hash ^ words[KEY_A] ^ (words[KEY_TUNNEL] << 3), 0xcc9e2d51)
-  hash ^= hash >>> 15
-  hash = Math.imul(hash ^ words[KEY_B], 0x1b873593)
-  hash ^= hash >>> 13
-  if (wide) {
-    for (let i = 0; i < 3; i++) {
-      hash = Math.imul(hash ^ words[KEY_REST + i], 0xcc9e2d51)
-      hash ^= hash >>> 15
-      hash = Math.imul(hash ^ words[B_REST + i], 0x1b873593)
-      hash ^= hash >>> 13
-    }
+/** The seed is not secret: the table's bound is the defence. */
+function hashOf(words: Int32Array): number {
+  const a = words[KEY_A] ^ (words[KEY_TUNNEL] << 3)
+  let hash = mix(words[KEY_META], words[KEY_PORTS], words[KEY_KIND], a, words[KEY_B])
+  for (let i = 0; i < 3; i++) {
+    hash = Math.imul(hash ^ words[KEY_REST + i], 0xcc9e2d51)
+    hash ^= hash >>> 15
+    hash = Math.imul(hash ^ words[B_REST + i], 0x1b873593)
+    hash ^= hash >>> 13
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  return finish(hash)
+}
+
+/** Multiplicative mixing of what every key has. */
+function mix(meta: number, ports: number, kind: number, a: number, b: number): number {
+  let hash = Math.imul(meta, 0x9e3779b1) ^ Math.imul(ports, 0x85ebca6b) ^ kind
+  hash = Math.imul(hash ^ a, 0xcc9e2d51)
+  hash ^= hash >>> 15
+  hash = Math.imul(hash ^ b, 0x1b873593)
+  return hash ^ (hash >>> 13)
+}
+
+/** The finaliser of MurmurHash3. */
+function finish(mixed: number): number {
+  let hash = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return hash ^ (hash >>> 16)
 }

@@ -2,8 +2,8 @@ import * as layout from './layout.ts'
 
 const { HASH, RECORD_F64, RECORD_WORDS } = layout
 
-/** Most records of a table: a slot has 24 bits in the index. */
-export const MAX_RECORDS = (1 << 24) - 2
+/** Most records of a table: so far offsets in words fit OFFSETS, and slots the 24 bits they have in the index. */
+export const MAX_RECORDS = 7_000_000
 
 /** Large buffers start 16 octets into a page (glibc): so far in, records start with a cache line. */
 const ALIGNMENT = 48

@@ -1,4 +1,4 @@
-import { EndReason } from '@picket/proto'
+import { EndReason } from '@picket/proto/flow'
 import { type Packet, Protocol } from '../decode/packet.ts'
 import { reopens, trackConnection } from './connection.ts'
 import { countPacket } from './count-packet.ts'
@@ -19,6 +19,7 @@ const {
   KEY_PORTS,
   KEY_TUNNEL,
   LAST_F64,
+  OFFSETS,
   OUTER,
   RECORD_F64,
   RECORD_WORDS,
@@ -154,6 +155,14 @@ export class FlowTable {
 
   /** Why the record in the slot was over before this packet came; UNSPECIFIED when the packet belongs to it. */
   #endedBefore(slot: number, packet: Packet): EndReason {
+    const { doubles } = this.records
+    const { idleTimeoutUs, activeTimeoutUs } = this.options
+    const f = ((slot * RECORD_WORDS) & OFFSETS) >> 1
+    const { timeUs } = packet
+    const isQuiet = timeUs - doubles[f + LAST_F64] > idleTimeoutUs
+    if (!isQuiet && doubles[f + CLOSED_F64] === 0) {
+      return timeUs - doubles[f + START_F64] >= activeTimeoutUs ? ACTIVE : UNSPECIFIED
+    }
     const due = this.#dueReason(slot, packet.timeUs)
     if (due !== UNSPECIFIED) return due
     if (reopens(this.records, slot, packet)) return END_OF_FLOW
@@ -196,8 +205,8 @@ export class FlowTable {
   #add(slot: number, packet: Packet): void {
     const { records } = this
     const { words, doubles } = records
-    const w = slot * RECORD_WORDS
-    const f = slot * RECORD_F64
+    const w = (slot * RECORD_WORDS) & OFFSETS
+    const f = w >> 1
     const forward = this.#key.fromB === ((words[w + STATE] & SOURCE_IS_B) !== 0)
     const at = w + (forward ? FORWARD : REVERSE)
     const { timeUs } = packet
@@ -275,7 +284,8 @@ export class FlowTable {
   }
 }
 
-function isSameKey(stored: Int32Array, w: number, key: Int32Array, isWide: boolean): boolean {
+function isSameKey(stored: Int32Array, record: number, key: Int32Array, isWide: boolean): boolean {
+  const w = record & OFFSETS
   if (
     stored[w + KEY_META] !== key[KEY_META] ||
     stored[w + KEY_PORTS] !== key[KEY_PORTS] ||

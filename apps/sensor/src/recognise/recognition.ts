@@ -78,18 +78,18 @@ export class Recognition implements FlowInspector {
     return ++this.#tries[slot] < MAX_PACKETS
   }
 
-  /** Adds what was recognised to a flow that leaves the table. */
-  addTo(flow: Flow, slot: number): void {
+  /** Adds what was recognised to a flow that leaves the table; copies of it where its conversation `continues` in the slot. */
+  addTo(flow: Flow, slot: number, continues: boolean): void {
     const facts = this.#facts[slot]
     if (!facts) return
     flow.protocolName = facts.protocol
     flow.protocolConfidence = facts.confidence
     flow.hostName = facts.hostName
     flow.application = facts.application
-    if (facts.tls) flow.tls = { ...facts.tls }
-    if (facts.dns) flow.dns = { ...facts.dns }
-    if (facts.http) flow.http = { ...facts.http }
-    if (facts.fields) flow.protocolFields = { ...facts.fields }
+    if (facts.tls) flow.tls = continues ? { ...facts.tls } : facts.tls
+    if (facts.dns) flow.dns = continues ? { ...facts.dns } : facts.dns
+    if (facts.http) flow.http = continues ? { ...facts.http } : facts.http
+    if (facts.fields) flow.protocolFields = continues ? { ...facts.fields } : facts.fields
   }
 
   /** The record of a flow was exported and its conversation goes on in the next. */
@@ -107,7 +107,8 @@ export class Recognition implements FlowInspector {
     if (facts !== undefined && facts.messagesHeld > 0) this.messages.giveBack(facts)
     this.#facts[slot] = undefined
     this.#tries[slot] = 0
-    this.#head.memory.fill(0, slot * MEMORY_WORDS, (slot + 1) * MEMORY_WORDS)
+    const { memory } = this.#head
+    for (let i = slot * MEMORY_WORDS; i < (slot + 1) * MEMORY_WORDS; i++) memory[i] = 0
     this.#finish(slot)
   }
 
