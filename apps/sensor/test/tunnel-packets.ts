@@ -23,8 +23,8 @@ export function ipInIp(inner: Uint8Array): Body {
   return { protocol: inner[0] >> 4 === 6 ? 41 : 4, octets: inner }
 }
 
-export function vxlan(network: number, frame: Uint8Array): Uint8Array {
-  return concat(uint32(0x0800_0000), uint32(network << 8), frame)
+export function vxlan(network: number, frame: Uint8Array, flags = 0x0800_0000): Uint8Array {
+  return concat(uint32(flags), uint32(network << 8), frame)
 }
 
 export function geneve(network: number, frame: Uint8Array, options = new Uint8Array(0)): Uint8Array {

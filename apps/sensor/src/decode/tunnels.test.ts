@@ -48,6 +48,7 @@ const tunnels: [string, Uint8Array, number, number][] = [
   ['6in4', ipv4(outer, ipInIp(inner6)), Tunnel.IP_IN_IP, 0],
   ['4in6', ipv6({ from: '2001:db8::8', to: '2001:db8::9' }, ipInIp(inner)), Tunnel.IP_IN_IP, 0],
   ['VXLAN', ipv4(outer, udp(50_000, 4_789, vxlan(77, bridged))), Tunnel.VXLAN, 77],
+  ['VXLAN, reserved bits set', ipv4(outer, udp(50_000, 4_789, vxlan(77, bridged, 0xff00_ff01))), Tunnel.VXLAN, 77],
   ['GENEVE', ipv4(outer, udp(50_000, 6_081, geneve(78, bridged))), Tunnel.GENEVE, 78],
   ['GENEVE with options', ipv4(outer, udp(50_000, 6_081, geneve(78, bridged, new Uint8Array(8)))), Tunnel.GENEVE, 78],
   ['GTP-U', ipv4(outer, udp(2_152, 2_152, gtpU(inner))), Tunnel.GTP_U, 0],
