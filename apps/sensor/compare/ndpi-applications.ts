@@ -14,13 +14,29 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   googleservices: 'google',
   whatsappfiles: 'whatsapp',
   snapchatcall: 'snapchat',
+  googleplus: 'google-plus',
+  windowsupdate: 'windows-update',
 }
 
 /** Ours are finer: what else the application may be called. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
-  google: ['google-ads', 'google-play', 'google-drive', 'google-meet', 'connectivity-check', 'gmail'],
-  apple: ['apple-update', 'icloud', 'connectivity-check', 'app-store', 'apple-music'],
-  amazon: ['alexa', 'aws', 'prime-video'],
+  google: ['google-ads', 'google-play', 'google-drive', 'google-meet', 'connectivity-check', 'gmail', 'google-plus'],
+  apple: ['apple-update', 'icloud', 'connectivity-check', 'app-store', 'apple-music', 'imessage'],
+  amazon: ['alexa', 'aws', 's3', 'prime-video'],
+  aws: ['s3', 'rds', 'dynamodb', 'aws-iot'],
+  azure: ['azure-blob', 'azure-sql', 'azure-iot', 'teams', 'office-365', 'app-center'],
+  microsoft: [
+    'azure',
+    'office-365',
+    'windows-update',
+    'app-center',
+    'bing',
+    'skype',
+    'teams',
+    'onedrive',
+    'connectivity-check',
+  ],
+  qq: ['wechat'],
   facebook: ['messenger'],
   messenger: ['facebook'],
 }

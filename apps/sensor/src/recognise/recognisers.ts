@@ -45,6 +45,7 @@ import { pop3 } from './protocols/pop3.ts'
 import { postgresql } from './protocols/postgresql.ts'
 import { radius } from './protocols/radius.ts'
 import { raknet } from './protocols/raknet.ts'
+import { raknetFrames } from './protocols/raknet-frames.ts'
 import { rdp } from './protocols/rdp.ts'
 import { redis } from './protocols/redis.ts'
 import { rfb } from './protocols/rfb.ts'
@@ -122,7 +123,7 @@ export function recognisersFor(transport: 'tcp' | 'udp', { names, expectations, 
   const media = [stun, zoom, zoomPeer, discord, rtcp]
   const tunnels = [wireguard, ike, socks]
   const people = [bittorrent, bittorrentUdp, raknet, minecraft, steam, whatsapp, telegram, telegramCall]
-  const severalPackets = [openvpn, rtp, rtpOverTcp, utp, mqttMiddle, websocket]
+  const severalPackets = [openvpn, rtp, rtpOverTcp, raknetFrames, utp, mqttMiddle, websocket]
   const all = [
     naming,
     web,

@@ -1,4 +1,5 @@
-import { CLASS_OF_FIRST_LABEL, HOST_NAME_TABLE } from './host-name-table.ts'
+import table from './host-names.json' with { type: 'json' }
+import { CLASS_OF_FIRST_LABEL } from './host-name-labels.ts'
 import type { TrafficClass } from './traffic-classes.ts'
 
 export interface HostNameEntry {
@@ -11,16 +12,22 @@ const KNOWN_SUFFIX = 0.95
 const FIRST_LABEL = 0.7
 
 const suffixes = new Map<string, HostNameEntry>()
-for (const [key, applications] of Object.entries(HOST_NAME_TABLE)) {
-  for (const [application, names] of Object.entries(applications)) {
-    for (const name of names.split(' ')) {
-      suffixes.set(name, { class: key as TrafficClass, application, confidence: KNOWN_SUFFIX })
-    }
+const classes = new Map<string, TrafficClass>()
+for (const [key, applications] of Object.entries(table)) {
+  const trafficClass = key as TrafficClass
+  for (const [application, names] of Object.entries<string[]>(applications)) {
+    if (!classes.has(application)) classes.set(application, trafficClass)
+    for (const name of names) suffixes.set(name, { class: trafficClass, application, confidence: KNOWN_SUFFIX })
   }
 }
 
 /** Suffixes in the table, for tests and the README. */
 export const HOST_NAME_SUFFIXES: ReadonlyMap<string, HostNameEntry> = suffixes
+
+/** The class of an application in the table. */
+export function classOfApplication(application: string): TrafficClass | undefined {
+  return classes.get(application)
+}
 
 /** The application behind a lower-case host name: the longest known suffix, else what its first label says. */
 export function lookUpHostName(hostName: string): HostNameEntry | undefined {

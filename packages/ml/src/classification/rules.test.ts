@@ -1,5 +1,7 @@
-import { ClassSource, Flow } from '@picket/proto'
+import { ClassSource, Flow, TlsFacts } from '@picket/proto'
 import { expect, test } from 'vitest'
+import marks from './application-marks.json' with { type: 'json' }
+import table from './host-names.json' with { type: 'json' }
 import {
   HOST_NAME_SUFFIXES,
   TRAFFIC_CLASSES,
@@ -19,6 +21,37 @@ test('sixteen classes with unique keys', () => {
 test('the name table: a few hundred lower-case suffixes, each of one application', () => {
   expect(HOST_NAME_SUFFIXES.size).toBeGreaterThan(300)
   for (const suffix of HOST_NAME_SUFFIXES.keys()) expect(suffix).toMatch(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/)
+})
+
+test('the data file: classes that exist, one application a suffix, no suffix twice', () => {
+  const classes: readonly string[] = TRAFFIC_CLASSES.map(({ key }) => key)
+  for (const key of Object.keys(table)) expect(classes).toContain(key)
+  const names = Object.values(table).flatMap((applications) => Object.values<string[]>(applications).flat())
+  expect(new Set(names).size).toBe(names.length)
+  const applications = Object.values(table).flatMap((ofClass) => Object.keys(ofClass))
+  for (const application of applications) expect(application).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  for (const application of Object.values({ ...marks.user_agent, ...marks.certificate_name }))
+    expect(applications).toContain(application)
+})
+
+test('a recognised protocol with the name of a service of its class is of that service', () => {
+  const turn = flow({ protocol: 17, protocolName: 'turn', hostName: 'euaz.tr.teams.microsoft.com' })
+  expect(classifyByRules(turn)).toMatchObject({ class: 'conferencing', application: 'teams' })
+})
+
+test('a user agent or a certificate tells the application where no name does', () => {
+  const http = { method: 'GET', host: '192.0.2.1', statusCode: 200, later: [], requests: 1 }
+  const agent = flow({ protocolName: 'http', hostName: '192.0.2.1', http: { ...http, userAgent: 'netflix-ios-app/9' } })
+  expect(classifyByRules(agent)).toMatchObject({
+    class: 'video',
+    application: 'netflix',
+    source: ClassSource.RECOGNISER,
+  })
+  const tls = TlsFacts.fromPartial({ certificateSubject: 'C=DE, O=philandro Software GmbH, CN=AnyNet Relay' })
+  expect(classifyByRules(flow({ protocolName: 'tls', tls }))).toMatchObject({ class: 'remote-access' })
+  expect(
+    classifyByRules(flow({ protocolName: 'tls', tls: TlsFacts.fromPartial({ certificateSubject: 'CN=x' }) })),
+  ).toBe(undefined)
 })
 
 test.each([

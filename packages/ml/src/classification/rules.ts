@@ -1,5 +1,6 @@
 import { ClassSource, type Flow } from '@picket/proto'
-import { lookUpHostName } from './host-name-lookup.ts'
+import { applicationByMark } from './application-marks.ts'
+import { classOfApplication, lookUpHostName } from './host-name-lookup.ts'
 import { TCP_PORTS, UDP_PORTS } from './port-table.ts'
 import { APPLICATION_OF_ETHER_TYPE, CLASS_OF_IP_PROTOCOL, CLASS_OF_PROTOCOL } from './protocol-table.ts'
 import { isFailedAttempt } from './probe-burst.ts'
@@ -7,15 +8,15 @@ import type { Verdict } from './verdict.ts'
 
 const TCP = 6
 const UDP = 17
-const CONFIDENCE = { recogniser: 0.99, carrier: 0.5, port: 0.4, sourcePort: 0.3, unansweredPort: 0.2 }
+const CONFIDENCE = { recogniser: 0.99, mark: 0.9, carrier: 0.5, port: 0.4, sourcePort: 0.3, unansweredPort: 0.2 }
 const CARRIERS = new Set(['tls', 'http', 'http2', 'grpc', 'websocket', 'quic'])
 
 /**
- * What rules are sure of: a recognised protocol that settles the class, else a known host name. Undefined where neither
+ * What rules are sure of: a recognised protocol that settles the class, else a known host name, else a known mark. Undefined where none
  * answers, which leaves the flow to the model and then to classifyByPort.
  */
 export function classifyByRules(flow: Flow): Verdict | undefined {
-  return byRecogniser(flow) ?? byHostName(flow)
+  return byRecogniser(flow) ?? byHostName(flow) ?? byMark(flow)
 }
 
 /**
@@ -43,7 +44,7 @@ export function classifyByPort(flow: Flow): Verdict | undefined {
 function byRecogniser(flow: Flow): Verdict | undefined {
   const settled = CLASS_OF_PROTOCOL.get(flow.protocolName)
   if (settled) {
-    const verdict = recognised(settled, flow.application || flow.protocolName)
+    const verdict = recognised(settled, flow.application || namedOf(flow, settled) || flow.protocolName)
     return { ...verdict, confidence: flow.protocolConfidence || CONFIDENCE.recogniser }
   }
   const byNumber = CLASS_OF_IP_PROTOCOL.get(flow.protocol)
@@ -52,12 +53,27 @@ function byRecogniser(flow: Flow): Verdict | undefined {
   return link ? recognised('name-service', link) : undefined
 }
 
+/** The application behind the host name where it is of that class: TURN of a meeting is that meeting's, DNS about it is not. */
+function namedOf({ hostName }: Flow, trafficClass: Verdict['class']): string {
+  const entry = hostName === '' ? undefined : lookUpHostName(hostName)
+  return entry?.class === trafficClass ? entry.application : ''
+}
+
 const recognised = (trafficClass: Verdict['class'], application: string): Verdict => ({
   class: trafficClass,
   confidence: CONFIDENCE.recogniser,
   source: ClassSource.RECOGNISER,
   application,
 })
+
+/** What the flow says of its application where no name does: the recogniser's word, a user agent, a certificate. */
+function byMark(flow: Flow): Verdict | undefined {
+  const application = flow.application || applicationByMark(flow)
+  const trafficClass = classOfApplication(application)
+  return (
+    trafficClass && { class: trafficClass, application, confidence: CONFIDENCE.mark, source: ClassSource.RECOGNISER }
+  )
+}
 
 function byHostName(flow: Flow): Verdict | undefined {
   if (!flow.hostName) return undefined

@@ -1,4 +1,5 @@
 import type { TlsFacts } from '@picket/proto'
+import { isIPv4 } from 'node:net'
 import { readText } from '../byte-text.ts'
 import type { FlowFacts } from '../flow-facts.ts'
 import { readCertificate } from './certificate.ts'
@@ -71,10 +72,11 @@ export function addCertificate(bytes: Uint8Array, start: number, end: number, fa
   found.certificateIssuer = certificate.issuer
   found.certificateNotBefore = certificate.notBefore
   found.certificateNotAfter = certificate.notAfter
-  if (facts.hostName === '') facts.hostName = commonHostName(certificate.subject)
+  if (facts.hostName === '' || isIPv4(facts.hostName))
+    facts.hostName = commonHostName(certificate.subject) || facts.hostName
 }
 
-/** The host name of a certificate's common name, without a wildcard; empty where it is none. For clients that did not say theirs. */
+/** The host name of a certificate's common name, without a wildcard; empty where it is none. For clients that did not say theirs, or said an address. */
 function commonHostName(subject: string): string {
   const name = /(?:^|, )CN=(?:\*\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:,|$)/i.exec(subject)
   return name ? name[1].toLowerCase() : ''
