@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { ClassSource, Flow } from '@picket/proto'
 import { classifyByPort, classifyByRules, type Verdict } from '../src/classification/index.ts'
+import { meterCaptures, type MeterLine } from './meter-captures.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const CASES = join(ROOT, 'test/cases')
@@ -28,14 +27,6 @@ interface CaseFacts {
   normal: boolean
 }
 
-interface MeterLine {
-  event: { end: string }
-  log: { file: { path: string } }
-  network?: { iana_number?: string; protocol?: string }
-  destination?: { port?: number }
-  picket: { features: (number | null)[]; host_name?: string; ether_type?: number }
-}
-
 /** Meters every capture under test/cases with the sensor's own command, in the order of the case names. */
 export async function meterCases(): Promise<CaseFlow[]> {
   const names = (await readdir(CASES, { withFileTypes: true }))
@@ -44,7 +35,7 @@ export async function meterCases(): Promise<CaseFlow[]> {
   const facts = new Map<string, CaseFacts>()
   for (const name of names.sort()) facts.set(name, JSON.parse(await readFile(join(CASES, name, 'case.json'), 'utf8')))
   const flows: CaseFlow[] = []
-  for await (const line of meter(names.map((name) => join(CASES, name, 'capture.pcap')))) {
+  for await (const line of meterCaptures(names.map((name) => join(CASES, name, 'capture.pcap')))) {
     const name = basename(dirname(line.log.file.path))
     const known = facts.get(name)
     if (known) flows.push(toCaseFlow(name, known, line))
@@ -79,19 +70,4 @@ function labelOf(flow: Flow, facts: CaseFacts, verdict: Verdict | undefined): st
   if (verdict?.source === ClassSource.RECOGNISER) return verdict.class
   if (classifyByPort(flow)?.class === 'name-service') return 'name-service'
   return facts.class ?? verdict?.class
-}
-
-async function* meter(files: readonly string[]): AsyncGenerator<MeterLine> {
-  const sensor = join(ROOT, 'apps/sensor/src/main.ts')
-  const child = spawn(process.execPath, [sensor, 'meter', ...files], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exit = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', resolve)
-  })
-  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as MeterLine
-  const code = await exit
-  if (code !== 0) throw new Error(`sensor meter ended with code ${code}`)
 }

@@ -13,8 +13,10 @@ const SCENARIOS = {
   '42': 'Malware-Capture-42-1',
 }
 
+export type Scenario = keyof typeof SCENARIOS
+
 /** Scenarios of IoT-23 (Garcia, Parmisano, Erquiaga 2020) as Zeek conn rows: no address, no port; the history as counts of its letters. */
-export const iot23 = (scenarios: readonly (keyof typeof SCENARIOS)[]): TableRecipe => ({
+export const iot23 = (scenarios: readonly Scenario[]): TableRecipe => ({
   files: scenarios.map((scenario) => `aucad/iot-23/CTU-${SCENARIOS[scenario]}-labeled.csv.gz`),
   features: [...NUMBERS, 'octets_per_packet', ...STATES, ...PROTOCOLS, ...EVENTS.map((letter) => `history_${letter}`)],
   toValues: (fields) => [
@@ -25,4 +27,12 @@ export const iot23 = (scenarios: readonly (keyof typeof SCENARIOS)[]): TableReci
     ...EVENTS.map((letter) => fields('history').split(letter).length - 1),
   ],
   toLabel: (fields) => (fields('label').toLowerCase() === 'benign' ? 'normal' : 'attack'),
+  toTime: (fields) => fields('ts'),
+  toEndpoints: (fields) => ({
+    source: fields('id.orig_h'),
+    destination: fields('id.resp_h'),
+    service: `${fields('proto')} ${fields('id.resp_p')}`,
+    seconds: numberOf(fields('ts')),
+    isAnswered: numberOf(fields('resp_pkts')) > 0,
+  }),
 })

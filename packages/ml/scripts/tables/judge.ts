@@ -1,70 +1,107 @@
-import { positionsWhere, rowCount, selectRows, type LabelledRows } from '../../src/dataset/labelled-rows.ts'
-import { accuracy, auc, confusion, f1AtThreshold, macroF1 } from '../../src/evaluation/index.ts'
-import type { IsolationForestOptions } from '../../src/training/isolation-forest.ts'
-import type { RandomForestOptions } from '../../src/training/random-forest.ts'
+import { positionsWhere, selectRows, type LabelledRows } from '../../src/dataset/labelled-rows.ts'
+import { confusion } from '../../src/evaluation/index.ts'
 import { fitAnomaly, fitAutoencoder, fitClassifierOnThreads } from '../../src/training/train-model.ts'
+import type { Peer } from './peer.ts'
 
-const SEED = 1
+/** Where rows were learned from and where they are judged. */
+export interface Parts {
+  training: LabelledRows
+  test: LabelledRows
+}
 
-/** Confusion of a random forest of `training` on `test`, counts[actual][predicted]. */
-export async function judgeForest(
-  training: LabelledRows,
-  test: LabelledRows,
-  options: RandomForestOptions = {},
-): Promise<{ accuracy: number; macroF1: number; counts: number[][] }> {
-  const { forest, classes } = await fitClassifierOnThreads(training, { seed: SEED, ...options })
-  const probabilities = forest.predict(test.rows)
-  const predicted = Array.from(test.labels, (_, i) => {
+/** What both sides answered; the peer's is absent where there is no scikit-learn. */
+export interface Pair<T> {
+  own: T
+  peer: T | undefined
+}
+
+export interface ForestSettings {
+  seed: number
+  minLeafRows: number
+}
+
+/** Probabilities of the test rows, row-major, the classes in the order of the table. */
+export async function answerForest(parts: Parts, settings: ForestSettings, peer?: Peer): Promise<Pair<Float32Array>> {
+  const { training, test } = parts
+  const { forest, classes } = await fitClassifierOnThreads(training, settings)
+  const width = test.classes.length
+  const found = forest.predict(test.rows)
+  const own = new Float32Array(test.labels.length * width)
+  classes.forEach((name, from) => {
+    const to = test.classes.indexOf(name)
+    for (let i = 0; i < test.labels.length; i++) own[i * width + to] = found[i * classes.length + from]
+  })
+  const labels = training.labels.map((label) => test.classes.indexOf(training.classes[label]))
+  const job = { task: 'random-forest', classes: width, ...settings } as const
+  return { own, peer: await peer?.run(job, { ...training, labels }, test) }
+}
+
+/** Confusion of the most probable class, counts[actual][predicted]. */
+export function confusionOf(probabilities: Float32Array, { labels, classes }: LabelledRows): number[][] {
+  const predicted = Array.from(labels, (_, i) => {
     const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length)
     return row.indexOf(Math.max(...row))
   })
-  const position = test.classes.map((name) => classes.indexOf(name))
-  const actual = Array.from(test.labels, (label) => position[label])
-  const counts = confusion(actual, predicted, classes.length)
-  return { accuracy: accuracy(counts), macroF1: macroF1(counts), counts }
+  return confusion(Array.from(labels), predicted, classes.length)
 }
 
-/** AUC of a forest that learned what attacks look like: share of votes for `attack`. */
-export async function attackAuc(training: LabelledRows, test: LabelledRows): Promise<number> {
-  const { forest, classes } = await fitClassifierOnThreads(training, { seed: SEED, trees: 200, minLeafRows: 5 })
-  const attack = classes.indexOf('attack')
-  const probabilities = forest.predict(test.rows)
-  const scores = Array.from(test.labels, (_, i) => probabilities[i * classes.length + attack])
-  return auc(
-    scores,
-    isPositive(test, (label) => label === 'attack'),
-  )
+/** The column of one class. */
+export const columnOf = (probabilities: Float32Array, { labels, classes }: LabelledRows, name: string): number[] =>
+  Array.from(labels, (_, i) => probabilities[i * classes.length + classes.indexOf(name)])
+
+/** What an anomaly model that saw usual rows alone says of test rows. */
+export interface AnomalyAnswer {
+  score: ArrayLike<number>
+  /** Share of usual rows that score lower. */
+  anomaly: ArrayLike<number>
 }
 
-export interface AnomalyJudgement {
-  auc: number
-  /** F1 at the score that a stated share of the benign training rows exceeds. */
-  f1: number
+export type IsNormal = (label: string | undefined) => boolean
+
+export interface AnomalySettings {
+  seed: number
+  sampleSize: number
 }
 
-export const ISOLATION = { seed: SEED, sampleSize: 1024 } satisfies IsolationForestOptions
-/** Share of benign rows above the threshold. */
-export const BENIGN_ABOVE = 0.05
+export const normalOf = (data: LabelledRows, isNormal: IsNormal): LabelledRows =>
+  selectRows(data, positionsWhere(data, isNormal))
 
-/** An anomaly model of the normal rows of `training` alone, ranked and cut on `test`. */
-export function judgeAnomaly(
-  training: LabelledRows,
-  test: LabelledRows,
-  { model, isNormal }: { model: 'isolation-forest' | 'autoencoder'; isNormal: (label: string | undefined) => boolean },
-): AnomalyJudgement {
-  const normal = selectRows(training, positionsWhere(training, isNormal))
-  const trained = model === 'autoencoder' ? fitAutoencoder(normal, { seed: SEED }) : fitAnomaly(normal, ISOLATION)
-  const { score, anomaly } = trained.predict(test.rows)
-  const positive = isPositive(test, (label) => !isNormal(label))
-  return { auc: auc(score, positive), f1: f1AtThreshold(anomaly, positive, 1 - BENIGN_ABOVE) }
+export const isAttack = (data: LabelledRows, isNormal: IsNormal): boolean[] =>
+  Array.from(data.labels, (label) => !isNormal(data.classes[label]))
+
+/** An isolation forest of the normal training rows. */
+export async function answerIsolation(
+  { training, test }: Parts,
+  isNormal: IsNormal,
+  settings: AnomalySettings,
+  peer?: Peer,
+): Promise<Pair<AnomalyAnswer>> {
+  const normal = normalOf(training, isNormal)
+  const own = fitAnomaly(normal, settings).predict(test.rows)
+  const scores = await peer?.run({ task: 'isolation-forest', ...settings }, normal, test)
+  return { own, peer: scores && ranked(scores, normal.labels.length) }
 }
 
-const isPositive = (data: LabelledRows, test: (label: string) => boolean): boolean[] =>
-  Array.from(data.labels, (label) => test(data.classes[label]))
+export function answerAutoencoder({ training, test }: Parts, isNormal: IsNormal, seed: number): AnomalyAnswer {
+  return fitAutoencoder(normalOf(training, isNormal), { seed }).predict(test.rows)
+}
 
-/** The first part of the rows in their order, and the rest. */
-export function splitByOrder(data: LabelledRows, share: number): { first: LabelledRows; rest: LabelledRows } {
-  const cut = Math.floor(rowCount(data) * share)
-  const positions = Array.from({ length: rowCount(data) }, (_, i) => i)
-  return { first: selectRows(data, positions.slice(0, cut)), rest: selectRows(data, positions.slice(cut)) }
+/** The first `usual` scores are of usual rows; the anomaly of the others is their rank among them. */
+function ranked(scores: Float32Array, usual: number): AnomalyAnswer {
+  const score = scores.slice(usual)
+  return { score, anomaly: rankAmong(scores.subarray(0, usual), score) }
+}
+
+/** Share of `usual` that each score lies above. */
+export function rankAmong(usual: ArrayLike<number>, scores: ArrayLike<number>): number[] {
+  const sorted = Float64Array.from(usual).sort()
+  return Array.from(scores, (score) => {
+    let [low, high] = [0, sorted.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (sorted[middle] < score) low = middle + 1
+      else high = middle
+    }
+    return low / sorted.length
+  })
 }

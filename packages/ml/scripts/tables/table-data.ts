@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { UNLABELLED, rowCount, type LabelledRows } from '../../src/dataset/labelled-rows.ts'
+import type { LabelledRows } from '../../src/dataset/labelled-rows.ts'
 import { parseCsvLine } from '../../src/dataset/parse-csv-line.ts'
 import { readLines } from '../../src/dataset/read-lines.ts'
 import { RowCollector } from '../../src/dataset/row-collector.ts'
+import { CONTEXT_FEATURES, ContextWindow, type Endpoints } from './context-window.ts'
 
 /** The public tables lie beside the repository; they are no part of it. */
 const FOLDER = fileURLToPath(new URL('../../../../../shared/data/flow-csv', import.meta.url))
@@ -23,46 +24,53 @@ export interface TableRecipe {
   toLabel(fields: Fields, file: string): string
   /** Rows are put in this order. */
   toTime?(fields: Fields): string
+  /** Whose flow it was, to count what came before it. */
+  toEndpoints?(fields: Fields): Endpoints
 }
 
-/** Reads all files of a recipe into one table. */
-export async function loadTable(recipe: TableRecipe): Promise<LabelledRows> {
-  const found: { values: number[]; label: string; time: string }[] = []
-  for (const file of recipe.files) {
-    let position = recipe.header && new Map(recipe.header.map((name, i) => [name, i]))
-    for await (const line of readLines(join(FOLDER, file))) {
-      const cells = parseCsvLine(line)
-      if (!position) {
-        position = new Map(cells.map((name, i) => [name, i]))
-        continue
-      }
-      const fields: Fields = (column) => cells[position?.get(column) ?? -1] ?? ''
-      const label = recipe.toLabel(fields, file)
-      found.push({ values: recipe.toValues(fields), label, time: recipe.toTime?.(fields) ?? '' })
-    }
-  }
+interface ReadRow {
+  values: number[]
+  label: string
+  time: string
+  file: string
+  endpoints: Endpoints | undefined
+}
+
+/** Reads all files of a recipe into one table; with `context`, a file being one observer, CONTEXT_FEATURES as further columns. */
+export async function loadTable(recipe: TableRecipe, { context = false } = {}): Promise<LabelledRows> {
+  const found: ReadRow[] = []
+  for (const file of recipe.files) for await (const row of readRows(recipe, file)) found.push(row)
   if (recipe.toTime) found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
-  const collector = new RowCollector(recipe.features.length)
+  if (context) addContext(found)
+  const features = context ? [...recipe.features, ...CONTEXT_FEATURES] : recipe.features
+  const collector = new RowCollector(features.length)
   for (const { values, label } of found) collector.add(values, label)
-  return collector.finish(recipe.features)
+  return collector.finish(features)
+}
+
+async function* readRows(recipe: TableRecipe, file: string): AsyncGenerator<ReadRow> {
+  let position = recipe.header && new Map(recipe.header.map((name, i) => [name, i]))
+  for await (const line of readLines(join(FOLDER, file))) {
+    const cells = parseCsvLine(line)
+    if (!position) {
+      position = new Map(cells.map((name, i) => [name, i]))
+      continue
+    }
+    const fields: Fields = (column) => cells[position?.get(column) ?? -1] ?? ''
+    const [time, endpoints] = [recipe.toTime?.(fields) ?? '', recipe.toEndpoints?.(fields)]
+    yield { values: recipe.toValues(fields), label: recipe.toLabel(fields, file), time, file, endpoints }
+  }
+}
+
+function addContext(rows: readonly ReadRow[]): void {
+  const windows = new Map<string, ContextWindow>()
+  for (const { values, file, endpoints } of rows) {
+    if (!endpoints) continue
+    const window = windows.get(file) ?? new ContextWindow()
+    windows.set(file, window)
+    values.push(...window.add(endpoints))
+  }
 }
 
 /** Absent where the text is empty. */
 export const numberOf = (text: string): number => (text === '' ? NaN : Number(text))
-
-/** Positions of the first `share` of every class in the order of the rows, and of the rest. */
-export function splitWithinClass(data: LabelledRows, share: number): { first: number[]; rest: number[] } {
-  const totals = new Map<number, number>()
-  for (const label of data.labels) totals.set(label, (totals.get(label) ?? 0) + 1)
-  const seen = new Map<number, number>()
-  const split: { first: number[]; rest: number[] } = { first: [], rest: [] }
-  for (let i = 0; i < rowCount(data); i++) {
-    const label = data.labels[i]
-    if (label === UNLABELLED) continue
-    const count = (seen.get(label) ?? 0) + 1
-    seen.set(label, count)
-    const isFirst = count <= Math.floor(share * (totals.get(label) ?? 0))
-    split[isFirst ? 'first' : 'rest'].push(i)
-  }
-  return split
-}

@@ -16,4 +16,11 @@ export const westermo = (sensors: readonly ('left' | 'right')[]): TableRecipe =>
   ],
   toLabel: (fields) => (fields('NST_B_Label') === '0' ? 'normal' : 'attack'),
   toTime: (fields) => fields('startDate'),
+  toEndpoints: (fields) => ({
+    source: fields('sAddress'),
+    destination: fields('rAddress'),
+    service: fields('protocol'),
+    seconds: numberOf(fields('start')),
+    isAnswered: numberOf(fields('rPackets')) > 0,
+  }),
 })

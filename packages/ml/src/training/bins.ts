@@ -87,14 +87,32 @@ function encode(
   { feature, featureCount, from, to }: { feature: number; featureCount: number; from: number; to: number },
   { codes, edges }: BinnedColumn,
 ): void {
-  // Eight steps for every value, none of them a branch that a processor could guess wrong.
   const padded = new Float32Array(MAX_BINS + 1).fill(Infinity)
   padded.set(edges)
-  for (let i = from, at = from * featureCount + feature; i < to; i++, at += featureCount) {
-    const value = rows[at]
+  let i = from
+  let at = from * featureCount + feature
+  // Eight steps for every value, none of them a branch that a processor could guess wrong; four values at a time, since each step waits for the one before.
+  for (; i + 4 <= to; i += 4, at += 4 * featureCount) {
+    const v = rows[at]
+    const w = rows[at + featureCount]
+    const x = rows[at + 2 * featureCount]
+    const y = rows[at + 3 * featureCount]
+    let [p, q, r, s] = [0, 0, 0, 0]
+    for (let step = 128; step > 0; step >>= 1) {
+      p += step & -+(v > padded[p + step - 1])
+      q += step & -+(w > padded[q + step - 1])
+      r += step & -+(x > padded[r + step - 1])
+      s += step & -+(y > padded[s + step - 1])
+    }
+    codes[i] = v === v ? p : MISSING
+    codes[i + 1] = w === w ? q : MISSING
+    codes[i + 2] = x === x ? r : MISSING
+    codes[i + 3] = y === y ? s : MISSING
+  }
+  for (; i < to; i++, at += featureCount) {
     let code = 0
-    for (let step = 128; step > 0; step >>= 1) code += step & -+(value > padded[code + step - 1])
-    codes[i] = Number.isNaN(value) ? MISSING : code
+    for (let step = 128; step > 0; step >>= 1) code += step & -+(rows[at] > padded[code + step - 1])
+    codes[i] = Number.isNaN(rows[at]) ? MISSING : code
   }
 }
 
