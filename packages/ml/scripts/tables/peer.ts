@@ -19,10 +19,16 @@ export class Peer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'picket-tables-'))
   readonly #python: ChildProcessByStdio<Writable, Readable, null>
   readonly #replies: Interface
+  /** Rejects when the process ends, which it may only do after `close`. */
+  readonly #ended: Promise<never>
 
   private constructor(python: string) {
     this.#python = spawn(python, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] })
     this.#replies = createInterface(this.#python.stdout)
+    this.#ended = once(this.#python, 'exit').then(([code]) => {
+      throw new Error(`peer.py ended with code ${code}`)
+    })
+    this.#ended.catch(() => undefined)
   }
 
   /** Undefined, with the reason on stderr, where no Python here has scikit-learn. */
@@ -42,17 +48,13 @@ export class Peer {
     writeFileSync(join(this.#folder, 'test'), test.rows)
     const request = { ...job, folder: this.#folder, columns: training.featureNames.length }
     const reply = once(this.#replies, 'line')
-    const ended = once(this.#python, 'exit').then(([code]) =>
-      Promise.reject(new Error(`peer.py ended with code ${code}`)),
-    )
     this.#python.stdin.write(`${JSON.stringify(request)}\n`)
-    await Promise.race([reply, ended])
+    await Promise.race([reply, this.#ended])
     const bytes = readFileSync(join(this.#folder, 'answer'))
     return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
   }
 
   close(): void {
-    this.#python.removeAllListeners('exit')
     this.#python.stdin.end()
     rmSync(this.#folder, { recursive: true })
   }

@@ -29,12 +29,22 @@ function fit(kind: ModelKind, rows: Iterable<TrainingRow>) {
 }
 
 test.each(KINDS)('%s: nothing but absent values is refused', async (kind) => {
-  await expect(fit(kind, rows(200, () => NaN))).rejects.toMatchObject({ code: 'TRAINING_NO_FEATURE' })
+  await expect(
+    fit(
+      kind,
+      rows(200, () => NaN),
+    ),
+  ).rejects.toMatchObject({ code: 'TRAINING_NO_FEATURE' })
 })
 
 test.each(KINDS)('%s: three rows are refused', async (kind) => {
   const code = expect.stringMatching(/^TRAINING_(TOO_FEW_ROWS|ONE_CLASS)$/)
-  await expect(fit(kind, rows(3, (_, shift, random) => shift + random))).rejects.toMatchObject({ code })
+  await expect(
+    fit(
+      kind,
+      rows(3, (_, shift, random) => shift + random),
+    ),
+  ).rejects.toMatchObject({ code })
 })
 
 test.each(KINDS)(
