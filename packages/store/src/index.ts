@@ -50,6 +50,7 @@ export {
   registerModel,
   setModelState,
 } from './models/models.ts'
+export { listFitness, recordFitness } from './models/fitness.ts'
 export { createRollout, listRollouts } from './models/rollouts.ts'
 export { createJob, getJob, listJobs, updateJob } from './models/jobs.ts'
 export { runMaintenance } from './maintenance/run-maintenance.ts'

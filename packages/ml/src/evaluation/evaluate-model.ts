@@ -1,8 +1,8 @@
 import { UNLABELLED, positionsWhere, selectRows, type LabelledRows } from '../dataset/labelled-rows.ts'
 import { MlError } from '../errors.ts'
 import type { Model } from '../model/model-description.ts'
-import { Session } from '../scoring/session.ts'
 import { accuracy, confusion, macroF1, perClass, type ClassMetrics } from './classification-metrics.ts'
+import { largestOf, runModel } from './run-model.ts'
 import { auc, averagePrecision, f1AtThreshold } from './ranking-metrics.ts'
 
 export interface ClassifierReport {
@@ -28,8 +28,6 @@ export interface AnomalyReport {
   /** Share of the normal rows at or above the threshold. */
   false_alarm_share: number
 }
-
-const CHUNK = 4096
 
 /** Scores labelled rows with the model's own ONNX graph. Throws EVALUATION_LABELS without labelled rows. */
 export async function evaluateClassifier(model: Model, data: LabelledRows): Promise<ClassifierReport> {
@@ -87,30 +85,4 @@ export async function evaluateAnomaly(
     f1_at_threshold: f1AtThreshold(anomaly, positive, threshold),
     false_alarm_share: falseAlarms / (positive.length - anomalous),
   }
-}
-
-async function runModel(model: Model, data: LabelledRows, output: string): Promise<Float32Array> {
-  const width = data.featureNames.length
-  const session = await Session.open(model.onnx, width)
-  try {
-    const parts: Float32Array[] = []
-    for (let at = 0; at < data.rows.length; at += CHUNK * width) {
-      parts.push(await session.run(data.rows.subarray(at, Math.min(data.rows.length, at + CHUNK * width)), output))
-    }
-    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-    let at = 0
-    for (const part of parts) {
-      all.set(part, at)
-      at += part.length
-    }
-    return all
-  } finally {
-    await session.close()
-  }
-}
-
-function largestOf(values: Float32Array, from: number, count: number): number {
-  let best = 0
-  for (let k = 1; k < count; k++) if (values[from + k] > values[from + best]) best = k
-  return best
 }

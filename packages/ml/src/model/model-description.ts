@@ -1,3 +1,5 @@
+import type { FeatureReference } from '../fitness/reference.ts'
+
 export type ModelKind = 'anomaly-forest' | 'anomaly-autoencoder' | 'traffic-classifier'
 
 /** `model.json`: what a model is, what it was made from and how good it is. */
@@ -21,6 +23,8 @@ export interface ModelDescription {
   lineage: Record<string, unknown>
   /** Anomaly: some of the rows it was trained on, see toRowText, against which it is explained where a host has none yet. */
   typicalRows?: string
+  /** What its training rows were like, to tell whether it fits a host; absent from models that were not asked for one. */
+  reference?: FeatureReference
   /** SHA-256 of model.onnx in hex. */
   sha256: string
 }

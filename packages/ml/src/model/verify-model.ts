@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { MlError } from '../errors.ts'
+import { wrongReference } from '../fitness/verify-reference.ts'
 import { FEATURE_SET_HASH, FEATURE_SET_VERSION } from '../features/index.ts'
 import type { Model, ModelDescription, ModelKind } from './model-description.ts'
 
@@ -55,7 +56,7 @@ function wrongField(value: Partial<ModelDescription> | null): string | undefined
   if (value.threshold !== undefined && typeof value.threshold !== 'number') return '"threshold" must be a number'
   if (value.typicalRows !== undefined && typeof value.typicalRows !== 'string') return '"typicalRows" must be text'
   if (typeof value.metrics !== 'object' || value.metrics === null) return '"metrics" must be an object'
-  return undefined
+  return value.reference === undefined ? undefined : wrongReference(value.reference, value.featureNames?.length ?? 0)
 }
 
 const isTexts = (value: unknown): boolean =>

@@ -33,6 +33,7 @@ async function drawIds(db: Queryable, request: TrainingRequest): Promise<DrawnFl
   where.when(request.featureSetVersion, (value) => `feature_set_version = ${value}`)
   where.when(moment(request.from), (value) => `end_time >= ${value}`)
   where.when(moment(request.to), (value) => `end_time < ${value}`)
+  where.when(request.sensorId, (value) => `sensor_id = ${value}::uuid`)
   if (request.labelled) where.add(`class <> '' AND class_source > 0`)
   const { rows } = await db.query<DrawnFlow>(
     `SELECT id, to_us(end_time) AS "endUs" FROM flows WHERE ${where.sql}
@@ -42,20 +43,21 @@ async function drawIds(db: Queryable, request: TrainingRequest): Promise<DrawnFl
   return rows
 }
 
+type StoredRow = Omit<TrainingFlow, 'features' | 'classSource'> & { features: number[]; classSource: number }
+
 const moment = (input: TimeInput | undefined) => (input === undefined ? undefined : toTimestamp(input))
 
 async function readRows(db: Queryable, drawn: DrawnFlow[]): Promise<TrainingFlow[]> {
-  const { rows } = await db.query<{ id: number; features: number[]; class: string; classSource: number }>(
-    `SELECT f.id, f.features, f.class, f.class_source AS "classSource"
+  const { rows } = await db.query<StoredRow>(
+    `SELECT f.id, f.features, f.class, f.class_source AS "classSource", f.sensor_id AS "sensorId", to_us(f.end_time) AS "endUs"
      FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS drawn(id, end_us, place)
      JOIN flows f ON f.end_time = from_us(drawn.end_us) AND f.id = drawn.id
      ORDER BY drawn.place`,
     [drawn.map((row) => row.id), drawn.map((row) => row.endUs)],
   )
   return rows.map((row) => ({
-    id: row.id,
+    ...row,
     features: Float32Array.from(row.features),
-    class: row.class,
     classSource: classSourceName(row.classSource),
   }))
 }

@@ -144,6 +144,8 @@ export interface TrainingFlow {
   features: Float32Array
   class: string
   classSource: ClassSourceName | null
+  sensorId: string
+  endUs: number
 }
 
 export interface TrainingRequest extends Partial<TimeRange> {
@@ -154,4 +156,6 @@ export interface TrainingRequest extends Partial<TimeRange> {
   featureSetVersion: number
   /** Only flows with a class. */
   labelled?: boolean
+  /** Only flows of this sensor. */
+  sensorId?: string
 }

@@ -71,6 +71,56 @@ export interface ModelStatusRow {
   updatedAt: number
 }
 
+/** Whether a model may be used on a host: it may, its scores are kept apart, it may not. */
+export type FitnessVerdict = 'ready' | 'shadow' | 'refuse'
+
+/** How the distribution of one feature on a host differs from the training rows. */
+export interface FeatureShiftRow {
+  feature: string
+  /** Population stability index. */
+  psi: number
+  /** Kolmogorov-Smirnov distance, 0 to 1. */
+  ks: number
+  /** Share of flows without the feature less that of the training rows. */
+  absent: number
+  /** Share of flows outside what the training rows had of it. */
+  outside: number
+}
+
+/** What a model would have said on a host's recent flows, beside the one in use there; kept apart from real scores. */
+export interface ShadowScores {
+  flows: number
+  /** Time the flows span, hours. */
+  hours: number
+  /** Flows at or above the model's threshold, and those of the model in use by its own; null without one. */
+  flagged: number
+  activeFlagged: number | null
+  /** Flows on which both say the same; null without a model in use. */
+  agreed: number | null
+}
+
+export interface NewFitness {
+  sensorId: string
+  modelId: string
+  verdict: FitnessVerdict
+  /** One sentence for people. */
+  reason: string
+  /** Flows it was judged on. */
+  flows: number
+  /** Share of the features whose distribution has changed. */
+  changedShare: number
+  /** Share of the flows outside the training rows' support. */
+  outsideShare: number
+  /** Those that differ most. */
+  features: FeatureShiftRow[]
+  shadow: ShadowScores | null
+}
+
+export interface FitnessRow extends NewFitness {
+  hostname: string
+  judgedAt: number
+}
+
 export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'
 
 export interface JobRow {

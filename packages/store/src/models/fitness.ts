@@ -1,0 +1,37 @@
+import type { Queryable } from '../database.ts'
+import * as clean from '../query/clean.ts'
+import type { FitnessRow, NewFitness } from '../types/models.ts'
+
+/** Keeps how a model fits a host, in place of what was judged before; nothing when the sensor or the model is unknown. */
+export async function recordFitness(db: Queryable, fitness: NewFitness): Promise<void> {
+  await db.query(
+    `INSERT INTO model_fitness (sensor_id, model_id, verdict, reason, flows, changed_share, outside_share, features, shadow)
+     SELECT s.id, m.id, $3, $4, $5, $6, $7, $8, $9 FROM sensors s, models m WHERE s.id = $1 AND m.id = $2
+     ON CONFLICT (sensor_id, model_id) DO UPDATE SET verdict = excluded.verdict, reason = excluded.reason, flows = excluded.flows,
+       changed_share = excluded.changed_share, outside_share = excluded.outside_share, features = excluded.features,
+       shadow = excluded.shadow, judged_at = now()`,
+    [
+      fitness.sensorId,
+      fitness.modelId,
+      fitness.verdict,
+      clean.text(fitness.reason, clean.SENTENCE_LENGTH),
+      fitness.flows,
+      fitness.changedShare,
+      fitness.outsideShare,
+      JSON.stringify(fitness.features),
+      fitness.shadow === null ? null : JSON.stringify(fitness.shadow),
+    ],
+  )
+}
+
+/** How models fit hosts, by model and host; retired hosts left out. */
+export async function listFitness(db: Queryable, modelId?: string): Promise<FitnessRow[]> {
+  const { rows } = await db.query<FitnessRow>(
+    `SELECT f.sensor_id AS "sensorId", s.hostname, f.model_id AS "modelId", f.verdict, f.reason, f.flows,
+       f.changed_share AS "changedShare", f.outside_share AS "outsideShare", f.features, f.shadow, f.judged_at AS "judgedAt"
+     FROM model_fitness f JOIN sensors s ON s.id = f.sensor_id
+     WHERE s.state <> 'retired' AND ($1::text IS NULL OR f.model_id = $1) ORDER BY f.model_id, s.hostname, s.id`,
+    [modelId ?? null],
+  )
+  return rows
+}
