@@ -1,10 +1,16 @@
 import { MlError, type MlErrorCode } from './errors.ts'
-import { USAGE, UsageError, parseArguments } from './commands/arguments.ts'
+import { USAGE, UsageError, parseArguments, type Arguments } from './commands/arguments.ts'
 import { evaluate } from './commands/evaluate.ts'
+import { importFiles } from './commands/import.ts'
 import { train } from './commands/train.ts'
 
 /** Failures of the work itself; every other coded error is about what was given. */
 const RUN_FAILURES: ReadonlySet<MlErrorCode> = new Set<MlErrorCode>(['TRAINING_ABORTED', 'TRAINING_FAILED'])
+
+function run(parsed: Arguments): Promise<Record<string, unknown>> {
+  if (parsed.command === 'train') return train(parsed.train)
+  return parsed.command === 'evaluate' ? evaluate(parsed.evaluate) : importFiles(parsed.import)
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.includes('--help')) {
@@ -13,7 +19,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     const parsed = parseArguments(argv)
-    const result = parsed.command === 'train' ? await train(parsed.train) : await evaluate(parsed.evaluate)
+    const result = await run(parsed)
     process.stdout.write(`${JSON.stringify(result)}\n`)
     return 0
   } catch (error) {

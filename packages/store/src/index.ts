@@ -26,6 +26,7 @@ export { getFlow, listFlows } from './flows/list-flows.ts'
 export { exportFlows } from './flows/export-flows.ts'
 export { flowHistogram } from './flows/flow-histogram.ts'
 export { classShares } from './flows/class-shares.ts'
+export { flowSpan } from './flows/flow-span.ts'
 export { trainingFlows } from './flows/training-flows.ts'
 export { anomalyThresholdFor, type SolvedThreshold } from './flows/anomaly-threshold.ts'
 export { toLiveFlow } from './flows/live-flow.ts'
@@ -50,7 +51,7 @@ export {
   registerModel,
   setModelState,
 } from './models/models.ts'
-export { listFitness, recordFitness } from './models/fitness.ts'
+export { listFitness, readyPairs, recordFitness } from './models/fitness.ts'
 export { createRollout, listRollouts } from './models/rollouts.ts'
 export { createJob, getJob, listJobs, updateJob } from './models/jobs.ts'
 export { runMaintenance } from './maintenance/run-maintenance.ts'

@@ -1,17 +1,10 @@
 import type { RedisOptions } from 'ioredis'
-import type { ModelKind } from './types/models.ts'
 
-/** BullMQ queue of training jobs: the console and the collector add, the worker takes. */
+/** BullMQ queue of the jobs around models (train, evaluate, backtest, import): the console and the collector add, the worker takes. */
 export const TRAIN_QUEUE = 'picket-train'
 
-/** Data of a training job; `jobId` is the row in `jobs`. Times ISO 8601. */
-export interface TrainJob {
-  jobId: string
-  kinds: ModelKind[]
-  from?: string
-  to?: string
-  requestedBy: string
-}
+export { IMPORT_FORMATS } from './types/jobs.ts'
+export type { BacktestJob, EvaluateJob, ImportFormat, ImportJob, LearningJob, TrainJob } from './types/jobs.ts'
 
 /** Redis pub/sub channel on which processes tell each other of changes; also polled, so a lost one only delays. */
 export const COMMANDS_CHANNEL = 'picket:commands'

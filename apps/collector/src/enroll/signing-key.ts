@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { authorityUnreadable } from '../errors.ts'
 import { createPrivateFile, ensurePrivateFolder, readIfPresent } from './private-file.ts'
@@ -38,6 +38,11 @@ export class SigningKey {
   /** Signature of a model archive's SHA-256, 64 octets. */
   sign(sha256: Uint8Array): Uint8Array {
     return new Uint8Array(sign(null, sha256, this.#key))
+  }
+
+  /** Whether this key made the signature. */
+  hasSigned(sha256: Uint8Array, signature: Uint8Array): boolean {
+    return verify(null, sha256, createPublicKey(this.#key.export({ type: 'pkcs8', format: 'pem' })), signature)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ModelOffer, ModelStatus } from '@picket/proto'
-import { listModels, listRollouts, recordModelStatus } from '@picket/store'
+import { listModels, listRollouts, readyPairs, recordModelStatus } from '@picket/store'
 import type { Database, ModelRow, RolloutRow } from '@picket/store'
 import type { SigningKey } from '../enroll/signing-key.ts'
 import { messageOf } from '../errors.ts'
@@ -29,23 +29,31 @@ export class ModelOffers {
   readonly #options: ModelOffersOptions
   #offers: Offer[] = []
   #models = new Map<string, ModelRow>()
+  /** Sensor and model, for every model that was judged ready on a host. */
+  #ready = new Set<string>()
 
   constructor(options: ModelOffersOptions) {
     this.#options = options
   }
 
-  /** Reads rollouts and models; connected sensors are offered what they do not have. */
+  /** Reads rollouts, models and verdicts; connected sensors are offered what has become theirs since the last time. */
   async refresh(): Promise<void> {
     const { database, fleet } = this.#options
     const [models, rollouts] = await Promise.all([listModels(database), listRollouts(database, { current: true })])
     this.#models = new Map(models.map((model) => [model.id, model]))
-    const before = new Set(this.#offers.map((offer) => offer.rollout.id))
+    const pairs = await readyPairs(database, [...new Set(rollouts.map(({ modelId }) => modelId))])
+    const isOld = this.#isOffered()
+    this.#ready = new Set(pairs.map(({ sensorId, modelId }) => `${sensorId} ${modelId}`))
     this.#offers = rollouts.flatMap((rollout) => {
       const model = this.#models.get(rollout.modelId)
       return model !== undefined && model.state !== 'retired' ? [{ rollout, model }] : []
     })
-    const fresh = this.#offers.filter((offer) => !before.has(offer.rollout.id))
-    for (const sensor of fleet.all()) this.#send(sensor, fresh)
+    for (const sensor of fleet.all()) {
+      this.#send(
+        sensor,
+        this.#offers.filter((offer) => !isOld(sensor.sensorId, offer)),
+      )
+    }
   }
 
   /** Offers a sensor all it should have and does not; at hello. */
@@ -77,8 +85,17 @@ export class ModelOffers {
   #send(sensor: ConnectedSensor, offers: readonly Offer[]): void {
     for (const { rollout, model } of offers) {
       const isFor = rollout.sensorIds.length === 0 || rollout.sensorIds.includes(sensor.sensorId)
-      if (isFor && sensor.activeModels[model.kind] !== model.id) sensor.sendModelOffer(this.#toModelOffer(model))
+      const isReady = this.#ready.has(`${sensor.sensorId} ${model.id}`)
+      if (isFor && isReady && sensor.activeModels[model.kind] !== model.id)
+        sensor.sendModelOffer(this.#toModelOffer(model))
     }
+  }
+
+  /** What was offered to whom until now: a rollout that is known to a sensor that was ready for it. */
+  #isOffered(): (sensorId: string, offer: Offer) => boolean {
+    const rollouts = new Set(this.#offers.map(({ rollout }) => rollout.id))
+    const ready = this.#ready
+    return (sensorId, { rollout, model }) => rollouts.has(rollout.id) && ready.has(`${sensorId} ${model.id}`)
   }
 
   #toModelOffer(model: ModelRow): ModelOffer {

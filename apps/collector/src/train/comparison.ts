@@ -1,11 +1,11 @@
-import { evaluateAnomaly, evaluateClassifier } from '@picket/ml/evaluation'
+import { compareAnomalyModels, compareClassifiers, type Interval } from '@picket/ml/evaluation'
 import type { Model } from '@picket/ml/scoring'
 import type { Holdout } from './holdout.ts'
 
 /** How a new model does beside the one in use, on the same held-out flows. */
 export type Verdict = 'first' | 'better' | 'same' | 'worse'
 
-/** Differences below this are chance on a holdout of some hundred flows. */
+/** A new model that measures lower than the one in use by more than this is not offered, even where it could be chance. */
 const TOLERANCE = 0.01
 
 export interface Comparison {
@@ -16,44 +16,71 @@ export interface Comparison {
   value: number | null
   activeValue: number | null
   activeModelId: string | null
+  /** 95 % intervals; of the difference, new less active. */
+  interval: Interval | null
+  activeInterval: Interval | null
+  difference: Interval | null
+  /** How the intervals were made. */
+  method: string
   holdoutFlows: number
+  /** Spans of a host and a time that the flows come from; the intervals count these, not flows. */
+  holdoutBlocks: number
+}
+
+interface Measured {
+  first: Interval
+  second: Interval | null
+  difference: Interval | null
 }
 
 /** Measures both models on the holdout. */
-export async function compareModels(model: Model, active: Model | undefined, holdout: Holdout): Promise<Comparison> {
+export async function compareModels(
+  model: Model,
+  active: Model | undefined,
+  holdout: Holdout,
+  seed: number,
+): Promise<Comparison> {
   const isClassifier = model.description.kind === 'traffic-classifier'
-  const measure = isClassifier ? measureClassifier : measureAnomaly
-  const value = await measure(model, holdout)
-  const activeValue = active === undefined ? null : await measure(active, holdout)
+  const measured = await (isClassifier
+    ? measureClassifiers([model, active], holdout, seed)
+    : measureAnomaly([model, active], holdout))
   return {
-    verdict: judge(value, activeValue),
+    verdict: judge(measured?.difference ?? null),
     metric: isClassifier ? 'macroF1' : 'auc',
-    value,
-    activeValue,
+    value: measured?.first.value ?? null,
+    activeValue: measured?.second?.value ?? null,
     activeModelId: active?.description.id ?? null,
+    interval: measured?.first ?? null,
+    activeInterval: measured?.second ?? null,
+    difference: measured?.difference ?? null,
+    method: isClassifier
+      ? '95 %, paired bootstrap of 1,000 draws of blocks of a host and a time'
+      : '95 %, DeLong with blocks of a host and a time (Obuchowski)',
     holdoutFlows: holdout.size,
+    holdoutBlocks: holdout.blocks,
   }
 }
 
-/** The verdict on two measurements; null is one that could not be made. */
-export function judge(value: number | null, activeValue: number | null): Verdict {
-  if (value === null || activeValue === null) return 'first'
-  const gain = value - activeValue
-  if (gain > TOLERANCE) return 'better'
-  return gain < -TOLERANCE ? 'worse' : 'same'
+/**
+ * The verdict on a difference; null is one that could not be made. Better and worse need an interval on one side of zero;
+ * worse is also what measures clearly lower: the doubt is the new model's.
+ */
+export function judge(difference: Interval | null): Verdict {
+  if (difference === null) return 'first'
+  if (difference.high < 0 || difference.value < -TOLERANCE) return 'worse'
+  return difference.low > 0 ? 'better' : 'same'
 }
 
-async function measureClassifier(model: Model, holdout: Holdout): Promise<number | null> {
+type Pair = readonly [Model, Model?]
+
+async function measureClassifiers(models: Pair, holdout: Holdout, seed: number): Promise<Measured | null> {
   const data = holdout.labelled()
-  if (data.classes.length < 2) return null
-  return finiteOrNull((await evaluateClassifier(model, data)).macro_f1)
+  return data.classes.length < 2 ? null : finiteOrNull(await compareClassifiers(models, data, seed))
 }
 
-async function measureAnomaly(model: Model, holdout: Holdout): Promise<number | null> {
+async function measureAnomaly(models: Pair, holdout: Holdout): Promise<Measured | null> {
   if (holdout.size < 2) return null
-  return finiteOrNull((await evaluateAnomaly(model, holdout.usualAndUnusual(), (label) => label === 'usual')).auc)
+  return finiteOrNull(await compareAnomalyModels(models, holdout.usualAndUnusual(), (label) => label === 'usual'))
 }
 
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null
-}
+const finiteOrNull = (measured: Measured): Measured | null => (Number.isFinite(measured.first.value) ? measured : null)

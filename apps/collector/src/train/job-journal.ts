@@ -55,6 +55,12 @@ export class JobJournal {
     return row?.state === 'cancelled'
   }
 
+  /** Whether the job has ended: as it should, by failing, or by being cancelled. */
+  async isOver(): Promise<boolean> {
+    const row = await getJob(this.#options.database, this.#options.jobId)
+    return row !== undefined && row.state !== 'queued' && row.state !== 'running'
+  }
+
   /** Lines and progress that cannot be stored are dropped: the state at the end is what counts. */
   #write(change: JobChange, line?: string): void {
     this.#writing = this.#writing

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto'
-import { readFile, mkdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { FEATURE_SET_HASH } from '@picket/ml/features'
-import { decodeModelArchive, encodeModelArchive, loadBundledModels } from '@picket/ml/scoring'
+import { encodeModelArchive, loadBundledModels } from '@picket/ml/scoring'
 import type { Model, ModelKind } from '@picket/ml/scoring'
-import { createRollout, listModels, registerModel, setModelState } from '@picket/store'
+import { createRollout, getModel, listModels, listModelStatus, registerModel, setModelState } from '@picket/store'
 import type { Database, ModelRow } from '@picket/store'
 import { replacePrivateFile } from '../enroll/private-file.ts'
 import type { SigningKey } from '../enroll/signing-key.ts'
 import { messageOf } from '../errors.ts'
 import type { Logger } from '../telemetry.ts'
+import { readArchive } from './read-archive.ts'
+
+const FOLDER = 'models'
+/** Younger folders may be of a worker that is at it. */
+const ORPHAN_AGE_MS = 10 * 60_000
 
 /** Models on disk and in the store. */
 export class ModelRegistry {
@@ -37,11 +42,35 @@ export class ModelRegistry {
     return model?.description.featureSetHash === FEATURE_SET_HASH ? model : undefined
   }
 
-  /** Writes, signs and registers a model as candidate. The row follows the file, so a row always has its archive. */
+  /** The model a host scores with now: the one it said is in use there, else the one it came with. */
+  async inUseOn(sensorId: string, kind: ModelKind): Promise<Model | undefined> {
+    const said = (await listModelStatus(this.#database))
+      .filter((status) => status.sensorId === sensorId && status.state === 'active')
+      .sort((a, b) => b.updatedAt - a.updatedAt)
+    for (const { modelId } of said) {
+      const row = await getModel(this.#database, modelId)
+      if (row?.kind === kind) return this.#read(row)
+    }
+    return (await bundledModels()).find(({ description }) => description.kind === kind)
+  }
+
+  /** A registered model, whole and signed by this collector. Rejects with a reason for people. */
+  async open(modelId: string): Promise<Model> {
+    const row = await getModel(this.#database, modelId)
+    if (!row) throw new Error(`there is no model ${modelId}`)
+    return readArchive(row, this.#dataFolder, this.#signingKey)
+  }
+
+  /**
+   * Writes, signs and registers a model as candidate. The row follows the file, so a row always has its archive; a model
+   * that is registered already, by a run of the same job that broke off, is left as it is.
+   */
   async register({ description, onnx }: Model, createdBy: string): Promise<void> {
+    const known = await getModel(this.#database, description.id)
+    if (known && (await this.#read(known))) return
     const archive = encodeModelArchive({ description, onnx })
     const sha256 = createHash('sha256').update(archive).digest()
-    const path = `models/${description.id}/model.archive`
+    const path = `${FOLDER}/${description.id}/model.archive`
     const file = resolve(this.#dataFolder, path)
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await replacePrivateFile(file, archive)
@@ -64,19 +93,32 @@ export class ModelRegistry {
     })
   }
 
-  async #read(row: ModelRow): Promise<Model | undefined> {
-    try {
-      return decodeModelArchive(await readFile(resolve(this.#dataFolder, row.path)))
-    } catch (error) {
-      this.#logger.warn({ modelId: row.id, error: messageOf(error) }, 'the active model cannot be read')
-      return undefined
-    }
-  }
-
-  /** Makes it the active model of its kind and offers it to all sensors. */
+  /** Makes it the active model of its kind and offers it to all sensors it fits. */
   async rollOut(modelId: string, createdBy: string): Promise<void> {
     await setModelState(this.#database, modelId, 'active')
     await createRollout(this.#database, { modelId, stage: 'all', createdBy })
+  }
+
+  /** Removes what a run that was killed left on disk: folders of models that were never registered. Gives their names. */
+  async sweep(): Promise<string[]> {
+    const folder = join(this.#dataFolder, FOLDER)
+    const names = await readdir(folder).catch((): string[] => [])
+    const orphans: string[] = []
+    for (const name of names) {
+      const { mtimeMs } = await stat(join(folder, name))
+      if (Date.now() - mtimeMs > ORPHAN_AGE_MS && !(await getModel(this.#database, name))) orphans.push(name)
+    }
+    for (const name of orphans) await rm(join(folder, name), { recursive: true, force: true })
+    return orphans
+  }
+
+  async #read(row: ModelRow): Promise<Model | undefined> {
+    try {
+      return await readArchive(row, this.#dataFolder, this.#signingKey)
+    } catch (error) {
+      this.#logger.warn({ modelId: row.id, error: messageOf(error) }, 'a registered model cannot be used')
+      return undefined
+    }
   }
 }
 

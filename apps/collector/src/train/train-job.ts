@@ -1,23 +1,22 @@
 import { createHash } from 'node:crypto'
-import { FEATURE_SET_VERSION } from '@picket/ml/features'
+import { ReferenceSample } from '@picket/ml/fitness'
 import { runTrainJob } from '@picket/ml/training'
-import type { TrainingRow } from '@picket/ml/training'
-import { trainingFlows } from '@picket/store'
-import type { ClassSourceName, Database, ModelKind } from '@picket/store'
+import { getJob } from '@picket/store'
+import type { Database, ModelKind } from '@picket/store'
 import type { TrainJob } from '@picket/store/queues'
 import { messageOf } from '../errors.ts'
+import { isLearned } from '../fitness/host-rows.ts'
 import { compareModels, type Comparison } from './comparison.ts'
-import { Holdout } from './holdout.ts'
+import { datasetRows, heldOutOf } from './dataset-rows.ts'
+import { Holdout, type PlacedRow } from './holdout.ts'
 import type { JobJournal } from './job-journal.ts'
 import type { ModelRegistry } from './model-registry.ts'
+import { requireSpan, storedRows } from './stored-rows.ts'
 
-/** Flows drawn from the store at most: 200,000 rows of 64 features are 51 MB. */
+/** Flows drawn from the store at most, 50 MB and more. */
 const MAX_FLOWS = 200_000
 /** Below this neither model says more than chance. */
 const MIN_FLOWS = 40
-
-/** Only these tell a class without the help of a model, so only these teach one. */
-const TEACHERS: readonly (ClassSourceName | null)[] = ['recogniser', 'host-name']
 
 /** What became of one kind of model. */
 export interface KindResult {
@@ -33,31 +32,39 @@ export interface KindResult {
 export interface TrainJobServices {
   database: Database
   registry: ModelRegistry
+  /** Where models and data sets lie. */
+  dataFolder: string
+  /** Judges on which hosts what is rolled out may be used. */
+  judgeHosts: (signal: AbortSignal) => Promise<void>
 }
 
 /**
  * Trains the models a job asks for, one after another. A model that is not worse than the one in use on the same
- * held-out flows is offered to all sensors; a worse one stays a candidate. Rejects with the signal's reason when aborted.
+ * held-out flows is offered to the sensors it fits; a worse one stays a candidate. Rejects with the signal's reason when aborted.
  */
 export async function runTrainingJob(
   services: TrainJobServices,
   job: TrainJob,
   journal: JobJournal,
   signal: AbortSignal,
-): Promise<KindResult[]> {
-  const results: KindResult[] = []
+): Promise<{ models: KindResult[] }> {
+  const models: KindResult[] = []
   for (const [index, kind] of job.kinds.entries()) {
     const onProgress = (share: number) => journal.progress((index + share) / job.kinds.length)
     try {
-      results.push(await trainKind({ ...services, job, kind, journal, signal, onProgress }))
+      models.push(await trainKind({ ...services, job, kind, journal, signal, onProgress }))
     } catch (error) {
       signal.throwIfAborted()
       const reason = `${kind}: ${messageOf(error)}`
       journal.line(reason)
-      results.push({ kind, outcome: 'failed', reason })
+      models.push({ kind, outcome: 'failed', reason })
     }
   }
-  return results
+  if (models.every(({ outcome }) => outcome === 'failed')) {
+    throw new Error(models.map(({ reason }) => reason).join('; '))
+  }
+  if (models.some(({ outcome }) => outcome === 'offered')) await services.judgeHosts(signal)
+  return { models }
 }
 
 interface KindTask extends TrainJobServices {
@@ -71,20 +78,28 @@ interface KindTask extends TrainJobServices {
 async function trainKind(task: KindTask): Promise<KindResult> {
   const { job, kind, registry, journal, signal, onProgress } = task
   const seed = seedOf(job.jobId)
-  const holdout = new Holdout(seed)
-  const counted = { flows: 0 }
-  const model = await runTrainJob({
+  const { holdout, rows } = await sourceOf(task, seed)
+  const reference = new ReferenceSample(seed)
+  const trained = await runTrainJob({
     kind,
-    rows: holdout.filter(enoughRows(readRows(task, seed), counted)),
+    rows: sampled(enoughRows(rows), kind, reference),
     seed,
-    lineage: { jobId: job.jobId, from: job.from ?? null, to: job.to ?? null, requestedBy: job.requestedBy },
+    trainedAt: await askedAt(task),
+    lineage: {
+      jobId: job.jobId,
+      from: job.from ?? null,
+      to: job.to ?? null,
+      ...(job.dataset && { source: 'imported data set', dataset: job.dataset }),
+      requestedBy: job.requestedBy,
+    },
     signal,
     onProgress: (share, line) => {
       onProgress(share * 0.9)
       if (share <= 0.1 || share >= 1) journal.line(`${kind}: ${line}`)
     },
   })
-  const comparison = await compareModels(model, await registry.active(kind), holdout)
+  const model = { ...trained, description: { ...trained.description, reference: reference.describe() } }
+  const comparison = await compareModels(model, await registry.active(kind), holdout, seed)
   signal.throwIfAborted()
   const modelId = model.description.id
   await registry.register(model, job.requestedBy)
@@ -96,51 +111,60 @@ async function trainKind(task: KindTask): Promise<KindResult> {
   return { kind, outcome: isOffered ? 'offered' : 'kept', modelId, reason, comparison, metrics }
 }
 
-async function* readRows({ database, job, kind }: KindTask, seed: number): AsyncGenerator<TrainingRow> {
-  const flows = trainingFlows(database, {
-    ...(job.from === undefined ? {} : { from: job.from }),
-    ...(job.to === undefined ? {} : { to: job.to }),
-    limit: MAX_FLOWS,
-    seed,
-    featureSetVersion: FEATURE_SET_VERSION,
-    labelled: kind === 'traffic-classifier',
-  })
-  for await (const flow of flatten(flows)) {
-    // Packets of such a flow were only counted: nothing is to be learned from it.
-    if (flow.features.every(Number.isNaN)) continue
-    const isTaught = TEACHERS.includes(flow.classSource)
-    if (kind === 'traffic-classifier' && !isTaught) continue
-    yield { features: flow.features, class: isTaught ? flow.class : '' }
+/** What is learned from, and what is held out: a fifth of the stored flows, or the test part of a data set. */
+async function sourceOf({ database, dataFolder, job, kind }: KindTask, seed: number) {
+  if (job.dataset === undefined) {
+    const holdout = new Holdout({ seed, ...(await requireSpan(database, job)) })
+    const stored = storedRows(database, kind, { from: job.from, to: job.to, limit: MAX_FLOWS, seed })
+    return { holdout, rows: holdout.filter(stored) }
   }
+  const holdout = await heldOutOf(dataFolder, job.dataset, kind, seed)
+  return { holdout, rows: datasetRows(dataFolder, job.dataset, kind, 'train') }
 }
 
-async function* flatten<T>(pages: AsyncIterable<T[]>): AsyncGenerator<T> {
-  for await (const page of pages) yield* page
+/** The moment the job was asked for: a job that is done again after a crash makes the same archive, byte for byte. */
+async function askedAt({ database, job }: KindTask): Promise<Date> {
+  return new Date((await getJob(database, job.jobId))?.createdAt ?? 0)
 }
 
 /** Passes the rows on and throws at their end when there were too few. */
-async function* enoughRows(rows: AsyncIterable<TrainingRow>, counted: { flows: number }): AsyncGenerator<TrainingRow> {
+async function* enoughRows(rows: AsyncIterable<PlacedRow>): AsyncGenerator<PlacedRow> {
+  let flows = 0
   for await (const row of rows) {
-    counted.flows += 1
+    flows += 1
     yield row
   }
-  if (counted.flows < MIN_FLOWS) {
+  if (flows < MIN_FLOWS) {
     throw new Error(
-      `only ${counted.flows} usable flows in the chosen time, at least ${MIN_FLOWS} are needed; ` +
+      `only ${flows} usable flows in the chosen time, at least ${MIN_FLOWS} are needed; ` +
         'let the sensors run longer or choose a longer time',
     )
   }
 }
 
+/** Passes the rows on and shows those that are learned from to the reference. */
+async function* sampled(
+  rows: AsyncIterable<PlacedRow>,
+  kind: ModelKind,
+  reference: ReferenceSample,
+): AsyncGenerator<PlacedRow> {
+  for await (const row of rows) {
+    if (isLearned(kind, row.class)) reference.add(row.features, row.sensorId)
+    yield row
+  }
+}
+
 function describe(kind: ModelKind, modelId: string, comparison: Comparison): string {
-  const { verdict, metric, value, activeValue, activeModelId } = comparison
-  if (verdict === 'first') return `${kind}: ${modelId} is the first that could be measured, offered to all sensors`
-  const figures = `${metric} ${value?.toFixed(3)} beside ${activeValue?.toFixed(3)} of ${activeModelId}`
+  const { verdict, metric, difference, value, activeValue, activeModelId } = comparison
+  const offered = 'offered to the sensors it fits'
+  if (verdict === 'first') return `${kind}: ${modelId} is the first that could be measured, ${offered}`
+  const range = difference ? `, difference ${difference.low.toFixed(3)} to ${difference.high.toFixed(3)}` : ''
+  const figures = `${metric} ${value?.toFixed(3)} beside ${activeValue?.toFixed(3)} of ${activeModelId}${range}`
   if (verdict === 'worse') return `${kind}: ${modelId} is worse (${figures}), kept as candidate and not offered`
-  return `${kind}: ${modelId} is ${verdict === 'better' ? 'better' : 'as good'} (${figures}), offered to all sensors`
+  return `${kind}: ${modelId} is ${verdict === 'better' ? 'better' : 'as good'} (${figures}), ${offered}`
 }
 
 /** The same job draws the same flows. */
-function seedOf(jobId: string): number {
+export function seedOf(jobId: string): number {
   return createHash('sha256').update(jobId).digest().readUInt32LE(0)
 }

@@ -1,3 +1,4 @@
+import { readDataset } from '../dataset/read-dataset.ts'
 import { readFlows } from '../dataset/read-flows.ts'
 import { readTable } from '../dataset/read-table.ts'
 import { MlError } from '../errors.ts'
@@ -6,7 +7,7 @@ import { FEATURE_SET_HASH } from '../features/index.ts'
 import { readModelFolder } from '../model/model-folder.ts'
 import type { Model } from '../model/model-description.ts'
 import { UsageError, type EvaluateArguments } from './arguments.ts'
-import { normalTest } from './normal-label.ts'
+import { normalTest } from '../dataset/normal-label.ts'
 
 /** Judges a model folder on labelled files; returns what is printed. */
 export async function evaluate(options: EvaluateArguments): Promise<Record<string, unknown>> {
@@ -20,14 +21,14 @@ export async function evaluate(options: EvaluateArguments): Promise<Record<strin
 }
 
 async function readSource(options: EvaluateArguments, { description }: Model) {
-  if (options.flows) {
+  if (options.flows || options.dataset !== undefined) {
     if (description.featureSetHash !== FEATURE_SET_HASH) {
       throw new MlError(
         'MODEL_FEATURE_SET',
         `model ${description.id} was trained on a table with other columns than flows have; use --table`,
       )
     }
-    return readFlows(options.flows)
+    return options.dataset === undefined ? readFlows(options.flows ?? []) : readDataset(options.dataset, 'test')
   }
   if (!options.label) throw new UsageError('evaluate: --table needs --label COLUMN')
   return (await readTable(options.table ?? '', { label: options.label, columns: description.featureNames })).data

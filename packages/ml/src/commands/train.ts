@@ -1,6 +1,8 @@
 import { positionsWhere, rowCount, selectRows, type LabelledRows } from '../dataset/labelled-rows.ts'
+import { readDataset } from '../dataset/read-dataset.ts'
 import { readFlows } from '../dataset/read-flows.ts'
 import { readTable } from '../dataset/read-table.ts'
+import { describeRows } from '../fitness/index.ts'
 import { writeModelFolder } from '../model/model-folder.ts'
 import { toRowText } from '../model/row-text.ts'
 import { describeModel, fitAnomaly, fitAutoencoder, fitClassifierOnThreads } from '../training/train-model.ts'
@@ -25,7 +27,12 @@ export async function train(options: TrainArguments): Promise<Record<string, unk
         : 'no row has a label; meter lines need picket.label, tables --label COLUMN',
     )
   }
-  const model = await fit(options, used, [...(options.flows ?? []), ...(options.table ? [options.table] : [])])
+  const model = await fit(options, used, [
+    ...(options.flows ?? []),
+    ...(options.table ? [options.table] : []),
+    ...(options.dataset ? [options.dataset] : []),
+  ])
+  model.description.reference = describeRows(used.rows, used.featureNames.length)
   await writeModelFolder(options.out, model)
   return {
     id: model.description.id,
@@ -40,6 +47,7 @@ export async function train(options: TrainArguments): Promise<Record<string, unk
 }
 
 async function readSource(options: TrainArguments): Promise<{ data: LabelledRows; notNumeric: string[] }> {
+  if (options.dataset !== undefined) return { data: await readDataset(options.dataset, 'train'), notNumeric: [] }
   if (options.flows) return { data: await readFlows(options.flows), notNumeric: [] }
   if (options.kind === 'random-forest' && !options.label)
     throw new UsageError('train random-forest: --label COLUMN is missing')

@@ -1,12 +1,14 @@
 import { MlError } from '../errors.ts'
 import { FEATURE_COUNT, FEATURE_NAMES } from '../features/index.ts'
+import { createRandom } from '../training/random.ts'
 import type { LabelledRows } from './labelled-rows.ts'
 import { readLines } from './read-lines.ts'
-import { RowCollector } from './row-collector.ts'
+import { Reservoir } from './reservoir.ts'
+import { MAX_ROWS, SAMPLE_SEED } from './row-limit.ts'
 
 /** The part of a `meter` line that training reads. */
 export interface FlowLine {
-  picket?: { features?: (number | null)[]; label?: string; class?: string; class_source?: string }
+  picket?: { features?: (number | null)[]; label?: string; class?: string; class_source?: string; split?: string }
 }
 
 /** Verdicts a model must not learn from: its own, and a mere port. */
@@ -18,9 +20,16 @@ export function labelOf({ picket }: FlowLine): string | undefined {
   return picket?.class && !UNSURE_SOURCES.has(picket.class_source ?? '') ? picket.class : undefined
 }
 
-/** NDJSON of `meter`, one flow a line. Throws TABLE_UNREADABLE naming file and line, TABLE_COLUMNS for another feature set. */
-export async function readFlows(paths: readonly string[]): Promise<LabelledRows> {
-  const collector = new RowCollector(FEATURE_COUNT)
+/**
+ * NDJSON of `meter` or `import`, one flow a line; of `import` only one split when asked for. More than `maxRows` flows are sampled evenly by
+ * a fixed seed. Throws TABLE_UNREADABLE naming file and line, TABLE_COLUMNS for another
+ * feature set.
+ */
+export async function readFlows(
+  paths: readonly string[],
+  { split, maxRows = MAX_ROWS }: { split?: 'train' | 'test'; maxRows?: number } = {},
+): Promise<LabelledRows> {
+  const rows = new Reservoir(FEATURE_COUNT, maxRows, createRandom(SAMPLE_SEED))
   for (const path of paths) {
     let number = 0
     for await (const line of readLines(path)) {
@@ -34,10 +43,10 @@ export async function readFlows(paths: readonly string[]): Promise<LabelledRows>
           `${path}:${number}: picket.features must hold ${FEATURE_COUNT} values, found ${features?.length ?? 'none'}; meter the capture again`,
         )
       }
-      collector.add(features, labelOf(flow))
+      if (split === undefined || flow.picket?.split === split) rows.add(features, labelOf(flow))
     }
   }
-  return collector.finish(FEATURE_NAMES)
+  return rows.finish(FEATURE_NAMES)
 }
 
 function parseLine(line: string, where: string): FlowLine {

@@ -1,8 +1,10 @@
 import { MlError } from '../errors.ts'
+import { createRandom } from '../training/random.ts'
 import type { LabelledRows } from './labelled-rows.ts'
 import { parseCsvLine } from './parse-csv-line.ts'
 import { readLines } from './read-lines.ts'
-import { RowCollector } from './row-collector.ts'
+import { Reservoir } from './reservoir.ts'
+import { MAX_ROWS, SAMPLE_SEED } from './row-limit.ts'
 
 export interface TableOptions {
   /** Column that says what a row is. */
@@ -11,6 +13,8 @@ export interface TableOptions {
   drop?: readonly string[]
   /** Exactly these columns, in this order; else every column that holds numbers. */
   columns?: readonly string[]
+  /** Rows held at most; of more a uniform sample is taken. Default 1,000,000. */
+  maxRows?: number
 }
 
 export interface Table {
@@ -29,7 +33,7 @@ export async function readTable(path: string, options: TableOptions): Promise<Ta
   if (first.done) throw new MlError('TABLE_UNREADABLE', `${path}: empty; expected a header line`)
   const header = parseCsvLine(first.value.replace(/^\uFEFF/, '')).map((name) => name.trim())
   const { labelAt, positions } = chooseColumns(path, header, options)
-  const collector = new RowCollector(positions.length)
+  const collector = new Reservoir(positions.length, options.maxRows ?? MAX_ROWS, createRandom(SAMPLE_SEED))
   const numbersIn = new Float64Array(positions.length)
   const values = new Float64Array(positions.length)
   let number = 1

@@ -37,13 +37,22 @@ export function compareMacroF1(
     return { value, low: Math.min(value, at(0.025)), high: Math.max(value, at(0.975)) }
   }
   const a = values(first!, whole)
-  const firstInterval = interval(a, draws.map(([value]) => value))
+  const firstInterval = interval(
+    a,
+    draws.map(([value]) => value),
+  )
   if (!second) return { first: firstInterval, second: null, difference: null }
   const b = values(second, whole)
   return {
     first: firstInterval,
-    second: interval(b, draws.map(([, value]) => value)),
-    difference: interval(a - b, draws.map(([x, y]) => x - y)),
+    second: interval(
+      b,
+      draws.map(([, value]) => value),
+    ),
+    difference: interval(
+      a - b,
+      draws.map(([x, y]) => x - y),
+    ),
   }
 }
 

@@ -5,7 +5,11 @@ import { Session } from '../scoring/session.ts'
 const CHUNK = 4096
 
 /** One output of a model's own ONNX graph for all rows, row-major. */
-export async function runModel(model: Model, data: Pick<LabelledRows, 'featureNames' | 'rows'>, output: string): Promise<Float32Array> {
+export async function runModel(
+  model: Model,
+  data: Pick<LabelledRows, 'featureNames' | 'rows'>,
+  output: string,
+): Promise<Float32Array> {
   const width = data.featureNames.length
   const session = await Session.open(model.onnx, width)
   try {

@@ -1,4 +1,10 @@
 export type { FeatureProfile } from './feature-profile.ts'
-export { MIN_FITNESS_ROWS, judgeFitness, type FeatureShift, type Fitness, type FitnessVerdict } from './judge-fitness.ts'
+export {
+  MIN_FITNESS_ROWS,
+  judgeFitness,
+  type FeatureShift,
+  type Fitness,
+  type FitnessVerdict,
+} from './judge-fitness.ts'
 export { ReferenceSample } from './reference-sample.ts'
 export { describeRows, type FeatureReference, type ReferenceGroup } from './reference.ts'

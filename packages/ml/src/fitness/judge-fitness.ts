@@ -10,7 +10,7 @@ const CHANGED_PSI = 0.25
 /** Kolmogorov-Smirnov: critical value of the two-sample test at 0.01. */
 const CRITICAL = 1.63
 
-/** Up to these shares of changed features and of rows outside the support a model is ready, or may run in the shadow. */
+/** Up to these shares of changed features, and of rows outside the support beyond what chance gives, a model is ready, or may run in the shadow. */
 const READY = { changed: 0.25, outside: 0.1 }
 const SHADOW = { changed: 0.5, outside: 0.4 }
 
@@ -61,15 +61,20 @@ export function judgeFitness(
     })),
   )
   const features = candidates.reduce((best, other) => (changedShare(other) < changedShare(best) ? other : best))
-  return conclude({
+  const found = {
     rows: count,
     changedShare: changedShare(features),
     outsideShare: outside.rows / count,
     features: features.toSorted((a, b) => b.psi + b.outside - (a.psi + a.outside)),
-  })
+  }
+  return conclude(found, reference.chanceOutside)
 }
 
-function compare(group: ReferenceGroup, shares: readonly number[][], rows: number): Omit<FeatureShift, 'feature' | 'outside'>[] {
+function compare(
+  group: ReferenceGroup,
+  shares: readonly number[][],
+  rows: number,
+): Omit<FeatureShift, 'feature' | 'outside'>[] {
   const critical = CRITICAL * Math.sqrt((rows + group.rows) / (rows * group.rows))
   return shares.map((here, column) => {
     const shift = shiftOf({ shares: here, rows }, { shares: group.shares[column], rows: group.rows })
@@ -84,8 +89,9 @@ function changedShare(features: readonly FeatureShift[]): number {
   return varying === 0 ? 0 : features.filter(({ isChanged }) => isChanged).length / varying
 }
 
-function conclude(found: Omit<Fitness, 'verdict' | 'reason'>): Fitness {
-  const within = (limit: typeof READY) => found.changedShare <= limit.changed && found.outsideShare <= limit.outside
+function conclude(found: Omit<Fitness, 'verdict' | 'reason'>, chance: number): Fitness {
+  const beyond = found.outsideShare - chance
+  const within = (limit: typeof READY) => found.changedShare <= limit.changed && beyond <= limit.outside
   const verdict = within(READY) ? 'ready' : within(SHADOW) ? 'shadow' : 'refuse'
   const changed = found.features.filter(({ isChanged }) => isChanged).length
   const varying = found.features.filter(({ isVarying }) => isVarying).length

@@ -1,4 +1,5 @@
 import { profileOf, sharesOf, type FeatureProfile } from './feature-profile.ts'
+import { countOutside } from './support.ts'
 
 /** Kinds of hosts told apart at most, and rows that make one. */
 const MAX_GROUPS = 8
@@ -14,6 +15,8 @@ export interface FeatureReference {
   profiles: FeatureProfile[]
   /** All rows first, then the hosts that gave most of them: a fleet is a mixture that no single host looks like. */
   groups: ReferenceGroup[]
+  /** Share of every other row outside the support of the rest: what chance gives where rows are few or tails long. */
+  chanceOutside: number
 }
 
 export interface ReferenceGroup {
@@ -32,7 +35,21 @@ export function describeRows(rows: Float32Array, width: number, groupOf?: ArrayL
     positions.forEach((from, to) => part.set(rows.subarray(from * width, (from + 1) * width), to * width))
     groups.push(describeGroup(part, width, profiles))
   }
-  return { rows: count, profiles, groups }
+  return { rows: count, profiles, groups, chanceOutside: chanceOutside(rows, width) }
+}
+
+function chanceOutside(rows: Float32Array, width: number): number {
+  const count = rows.length / width
+  if (count < 2) return 0
+  const halves = [0, 1].map((first) => {
+    const half = new Float32Array(((count - first + 1) >> 1) * width)
+    for (let row = first, to = 0; row < count; row += 2, to += width)
+      half.set(rows.subarray(row * width, (row + 1) * width), to)
+    return half
+  })
+  const profiles = Array.from({ length: width }, (_, column) => profileOf(sortedColumn(halves[0], width, column)))
+  const groups = [describeGroup(halves[0], width, profiles)]
+  return countOutside(halves[1], { profiles, groups }).rows / (halves[1].length / width)
 }
 
 function sortedColumn(rows: Float32Array, width: number, column: number): Float32Array {

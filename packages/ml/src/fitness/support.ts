@@ -13,7 +13,10 @@ export interface OutsideSupport {
 }
 
 /** Counts rows with a value far beyond the range of the training rows, or with a feature that was never, or always, there. */
-export function countOutside(rows: Float32Array, { profiles, groups }: FeatureReference): OutsideSupport {
+export function countOutside(
+  rows: Float32Array,
+  { profiles, groups }: Pick<FeatureReference, 'profiles' | 'groups'>,
+): OutsideSupport {
   const width = profiles.length
   const byFeature = new Uint32Array(width)
   const bounds = profiles.map(({ low, high }, column) => {
@@ -31,9 +34,7 @@ export function countOutside(rows: Float32Array, { profiles, groups }: FeatureRe
     for (let column = 0; column < width; column++) {
       const value = rows[at + column]
       const { low, high, mayBeAbsent, mayBePresent } = bounds[column]
-      const isKnown = Number.isNaN(value)
-        ? mayBeAbsent
-        : mayBePresent && scale(value) >= low && scale(value) <= high
+      const isKnown = Number.isNaN(value) ? mayBeAbsent : mayBePresent && scale(value) >= low && scale(value) <= high
       if (isKnown) continue
       byFeature[column]++
       isOutside = true

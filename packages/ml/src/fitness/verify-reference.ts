@@ -5,7 +5,8 @@ export function wrongReference(value: unknown, features: number): string | undef
   const reference = value as Partial<FeatureReference> | null
   if (typeof reference !== 'object' || reference === null || !isCount(reference.rows))
     return '"reference" must say of how many rows'
-  const { profiles, groups } = reference
+  const { profiles, groups, chanceOutside } = reference
+  if (!Number.isFinite(chanceOutside)) return '"reference" must say what lies outside by chance'
   if (!Array.isArray(profiles) || profiles.length !== features) return '"reference" must have one profile a feature'
   if (!profiles.every((profile) => isNumbers(profile?.edges) && isBound(profile.low) && isBound(profile.high)))
     return '"reference" has a profile that is none'

@@ -140,7 +140,7 @@ test('a hostile row becomes a gap, its neighbours are stored', async () => {
     { class: '\ud800lone', application: "'; DROP TABLE flows; --" },
     { classConfidence: Number.NaN, anomaly: Number.POSITIVE_INFINITY },
     { sourceMac: Uint8Array.of(1), endReason: 77 as never, classSource: -1 },
-    { http: { method: 'GET\0', host: '\udfff', statusCode: 200, userAgent: 'z'.repeat(9000) } },
+    { http: { method: 'GET\0', host: '\udfff', statusCode: 200, userAgent: 'z'.repeat(9000), later: [], requests: 1 } },
   ]
   const sent = [...bad, ...odd, {}].map((change) => ({ ...good, ...change }))
   const result = await commitBatch(database.db, {

@@ -25,13 +25,26 @@ export async function recordFitness(db: Queryable, fitness: NewFitness): Promise
 }
 
 /** How models fit hosts, by model and host; retired hosts left out. */
-export async function listFitness(db: Queryable, modelId?: string): Promise<FitnessRow[]> {
+export async function listFitness(db: Queryable, modelIds: readonly string[]): Promise<FitnessRow[]> {
   const { rows } = await db.query<FitnessRow>(
     `SELECT f.sensor_id AS "sensorId", s.hostname, f.model_id AS "modelId", f.verdict, f.reason, f.flows,
        f.changed_share AS "changedShare", f.outside_share AS "outsideShare", f.features, f.shadow, f.judged_at AS "judgedAt"
      FROM model_fitness f JOIN sensors s ON s.id = f.sensor_id
-     WHERE s.state <> 'retired' AND ($1::text IS NULL OR f.model_id = $1) ORDER BY f.model_id, s.hostname, s.id`,
-    [modelId ?? null],
+     WHERE s.state <> 'retired' AND f.model_id = ANY ($1::text[]) ORDER BY f.model_id, s.hostname, s.id`,
+    [modelIds],
+  )
+  return rows
+}
+
+/** On which hosts which of these models are ready. */
+export async function readyPairs(
+  db: Queryable,
+  modelIds: readonly string[],
+): Promise<{ sensorId: string; modelId: string }[]> {
+  const { rows } = await db.query<{ sensorId: string; modelId: string }>(
+    `SELECT sensor_id AS "sensorId", model_id AS "modelId" FROM model_fitness
+     WHERE verdict = 'ready' AND model_id = ANY ($1::text[])`,
+    [modelIds],
   )
   return rows
 }

@@ -1,0 +1,214 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Flow } from '@picket/proto'
+import { ClassSource } from '@picket/proto'
+import { listAudit, listFitness, listModels, type FitnessRow } from '@picket/store'
+import { openTestDatabase, sampleFlows, type TestDatabase } from '@picket/store/testing'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { createLogger, Telemetry } from '../src/telemetry.ts'
+import type { EvaluationResult } from '../src/train/evaluate-job.ts'
+import type { BacktestResult } from '../src/train/backtest-job.ts'
+import { startWorker, type TrainingWorker } from '../src/worker.ts'
+import { TestJobs } from './support/jobs.ts'
+import { PrivateRedis } from './support/private-redis.ts'
+import { TestCollector } from './support/test-collector.ts'
+import type { TestStream } from './support/test-sensor.ts'
+import { until } from './support/until.ts'
+
+let database: TestDatabase
+let redis: PrivateRedis
+let jobs: TestJobs
+
+vi.setConfig({ testTimeout: 120_000 })
+const CLASSES: Record<number, string> = { 443: 'web', 80: 'web', 53: 'name-service', 22: 'remote-access' }
+
+beforeAll(async () => {
+  ;[database, redis] = await Promise.all([openTestDatabase(), PrivateRedis.start()])
+  jobs = new TestJobs(database, redis.url)
+})
+
+afterAll(async () => {
+  await jobs.close()
+  await Promise.all([database.close(), redis.close()])
+})
+
+async function startTrainer({ config }: TestCollector, lockMs = 2_000): Promise<TrainingWorker> {
+  const worker = await startWorker(config, new Telemetry(), createLogger(config.logLevel), { lockMs })
+  onTestFinished(() => worker.stop())
+  return worker
+}
+
+/** Flows of an office in the hour before; `change` makes another network of them. */
+async function store(stream: TestStream, count: number, change: (flow: Flow) => void = () => {}, until = Date.now()) {
+  const flows = sampleFlows({ count, untilUs: until * 1_000, spanUs: 3_600_000_000 })
+  for (const flow of flows) {
+    flow.class = CLASSES[flow.destinationPort] ?? ''
+    flow.classSource = flow.class === '' ? ClassSource.UNSPECIFIED : ClassSource.RECOGNISER
+    change(flow)
+  }
+  stream.batch(1, { flows })
+  await stream.acknowledged(1)
+}
+
+/** Small datagrams both ways, all day: nothing of it is in the office. */
+function toTelemetry(flow: Flow): void {
+  const side = { packets: 40_000, octets: 40_000 * 33, payloadOctets: 40_000 * 5 }
+  const taught = { class: 'web', classSource: ClassSource.RECOGNISER }
+  Object.assign(flow, { protocol: 17, startUs: flow.endUs - 86_000_000_000, ...taught })
+  Object.assign(flow.forward!, side)
+  Object.assign(flow.reverse!, side)
+}
+
+const offers = (stream: TestStream) => stream.received.flatMap(({ modelOffer }) => modelOffer?.modelId ?? [])
+
+test('a model is offered where it fits, refused on another network, and kept in the shadow where little is known', async () => {
+  const fleet = await TestCollector.start(database.url, redis.url)
+  const [office, plant, fresh] = [await fleet.enrol('office'), await fleet.enrol('plant'), await fleet.enrol('fresh')]
+  const atOffice = await fleet.connect(office)
+  const atPlant = await fleet.connect(plant)
+  const atFresh = await fleet.connect(fresh)
+  const before = Date.now() - 7_200_000
+  await store(atOffice, 600, undefined, before)
+  await startTrainer(fleet)
+  await store(atPlant, 300, toTelemetry)
+  await store(atFresh, 10, (flow) => Object.assign(flow, { class: 'web', classSource: ClassSource.RECOGNISER }))
+  const job = await jobs.done({ kind: 'train', kinds: ['traffic-classifier'], to: new Date(before + 1).toISOString() })
+  expect(job).toMatchObject({ state: 'completed', error: '' })
+  const [{ modelId }] = job.result!.models as { modelId: string }[]
+  const judged = new Map((await listFitness(database.db, [modelId])).map((row) => [row.hostname, row]))
+  expect(judged.get('office')).toMatchObject({ verdict: 'ready', shadow: null })
+  const refused = judged.get('plant') as FitnessRow
+  expect(refused).toMatchObject({ verdict: 'refuse', flows: 300, shadow: null })
+  expect(refused.features[0].psi).toBeGreaterThan(1)
+  const shadow = judged.get('fresh') as FitnessRow
+  expect(shadow).toMatchObject({ verdict: 'shadow', reason: 'only 10 flows to judge by, 40 are needed' })
+  expect(shadow.shadow).toMatchObject({ flows: 10, activeFlagged: expect.any(Number) })
+
+  await until('the offer', () => offers(atOffice).includes(modelId))
+  expect(offers(atPlant)).toEqual([])
+  expect(offers(atFresh)).toEqual([])
+  const told = (await listAudit(database.db, { subject: modelId })).rows
+  expect(told.map(({ action }) => action).sort()).toEqual(['model.refuse', 'model.shadow'])
+  expect(told.find(({ action }) => action === 'model.refuse')?.detail).toMatchObject({ hostname: 'plant' })
+  const again = fleet.open(plant)
+  again.hello()
+  await again.message('policy')
+  expect(offers(again)).toEqual([])
+})
+
+test('evaluate and backtest measure the model on stored flows and change nothing', async () => {
+  const fleet = await TestCollector.start(database.url, redis.url)
+  const stream = await fleet.connect(await fleet.enrol('measured'))
+  await store(stream, 500)
+  const worker = await startTrainer(fleet)
+  const trained = await jobs.done({ kind: 'train', kinds: ['traffic-classifier'] })
+  const [{ modelId, comparison }] = trained.result!.models as { modelId: string; comparison: { method: string } }[]
+  expect(comparison.method).toMatch(/bootstrap/)
+  const before = await listModels(database.db)
+
+  const { evaluation } = (await jobs.done({ kind: 'evaluate', modelId })).result as unknown as EvaluationResult
+  expect(evaluation.comparison).toMatchObject({ metric: 'macroF1', activeModelId: null })
+  const { value, low, high } = evaluation.comparison.interval!
+  expect(low).toBeLessThanOrEqual(value)
+  expect(high).toBeGreaterThanOrEqual(value)
+  expect(evaluation.metrics.accuracy).toBeGreaterThan(0.5)
+
+  const { backtest } = (await jobs.done({ kind: 'backtest', modelId })).result as unknown as BacktestResult
+  const host = backtest.hosts.find(({ hostname }) => hostname === 'measured')!
+  expect(host.flows).toBe(500)
+  expect(host.flagged).toBeGreaterThan(0)
+  expect(host.flaggedADay).toBeCloseTo((host.flagged * 24) / host.hours, 6)
+  expect(await listModels(database.db)).toEqual(before)
+
+  await worker.stop()
+  await rm(join(fleet.config.dataFolder, 'ca', 'model-signing.pem'))
+  await startTrainer(fleet)
+  const foreign = await jobs.done({ kind: 'evaluate', modelId })
+  expect(foreign).toMatchObject({ state: 'failed', error: expect.stringContaining('signed by another key') })
+})
+
+test('a job about a model, or about flows, that are gone says so', async () => {
+  const fleet = await TestCollector.start(database.url, redis.url)
+  await startTrainer(fleet)
+  expect(await jobs.done({ kind: 'backtest', modelId: 'anomaly-forest-none' })).toMatchObject({
+    state: 'failed',
+    error: 'there is no model anomaly-forest-none',
+  })
+  const [{ id, kind }] = await listModels(database.db)
+  expect(await jobs.done({ kind: 'evaluate', modelId: id })).toMatchObject({
+    state: 'failed',
+    error: expect.stringMatching(new RegExp(`^model ${id} is not used: its archive cannot be read`)),
+  })
+  const past = { from: '2001-01-01T00:00:00Z', to: '2001-01-02T00:00:00Z' }
+  expect(await jobs.done({ kind: 'train', kinds: [kind], ...past })).toMatchObject({
+    state: 'failed',
+    error: expect.stringContaining('no flow is stored from 2001-01-01T00:00:00Z'),
+  })
+})
+
+test('an imported data set is learned from and judged on, its files and its deletion are refused by name', async () => {
+  const fleet = await TestCollector.start(database.url, redis.url)
+  const { dataFolder } = fleet.config
+  await startTrainer(fleet)
+  await mkdir(join(dataFolder, 'imports'), { recursive: true })
+  const rows = ['kind,out,back,began']
+  for (let i = 0; i < 400; i += 1) {
+    const isWeb = i % 3 > 0
+    rows.push([isWeb ? 'web' : 'mail', 5 + (i % 7), isWeb ? 40 + (i % 11) : 10 + (i % 5), 1.7e9 + i].join(','))
+  }
+  await writeFile(join(dataFolder, 'imports', 'own.csv'), rows.join('\n'))
+  const features = { forward_packets_total_count: 'out', reverse_packets_total_count: 'back' }
+  const mapping = { label: 'kind', time: { column: 'began', unit: 's' }, features }
+  await writeFile(join(dataFolder, 'imports', 'own.json'), JSON.stringify(mapping))
+  const source = { kind: 'import', format: 'csv', mapping: 'own.json' } as const
+  const imported = await jobs.done({ ...source, files: ['own.csv'] })
+  expect(imported).toMatchObject({
+    state: 'completed',
+    result: { dataset: { rows: 400, splitBy: 'time', oneSided: [] } },
+  })
+  const dataset = imported.id
+  const trained = await jobs.done({ kind: 'train', kinds: ['traffic-classifier'], dataset })
+  const [{ modelId, comparison }] = trained.result!.models as { modelId: string; comparison: { value: number } }[]
+  expect(comparison.value).toBeGreaterThan(0.95)
+  const evaluated = await jobs.done({ kind: 'evaluate', modelId, dataset })
+  expect(evaluated.result).toMatchObject({ evaluation: { comparison: { holdoutFlows: 120 } } })
+
+  expect((await jobs.done({ ...source, files: ['none.csv'] })).error).toMatch(/none\.csv.*no such file/)
+  expect((await jobs.done({ ...source, files: ['../own.csv'] })).error).toMatch(/a file name without folders/)
+  await rm(join(dataFolder, 'datasets', dataset), { recursive: true })
+  expect((await jobs.done({ kind: 'evaluate', modelId, dataset })).error).toMatch(/no data set .*import it again/)
+  expect(await readdir(join(dataFolder, 'datasets'))).toEqual([])
+})
+
+test('a worker killed in the middle of a job leaves no model; another begins the job again and ends it', async () => {
+  const fleet = await TestCollector.start(database.url, redis.url)
+  const stream = await fleet.connect(await fleet.enrol('killed'))
+  await store(stream, 1_500)
+  const before = await listModels(database.db)
+  const script = join(import.meta.dirname, 'support', 'worker-process.ts')
+  const doomed = spawn(process.execPath, [script, JSON.stringify(fleet.config), '2000'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void doomed.kill('SIGKILL'))
+  await once(doomed.stdout, 'data')
+  const jobId = await jobs.ask({ kind: 'train', kinds: ['traffic-classifier'] })
+  await until('the job to be under way', async () => (await jobs.row(jobId)).progress > 0.05, 60_000)
+  doomed.kill('SIGKILL')
+  await once(doomed, 'exit')
+  expect((await jobs.row(jobId)).state).toBe('running')
+  expect(await listModels(database.db)).toEqual(before)
+  expect(await readdir(join(fleet.config.dataFolder, 'models')).catch(() => [])).toEqual([])
+
+  const orphan = join(fleet.config.dataFolder, 'models', 'anomaly-forest-0')
+  await mkdir(orphan, { recursive: true })
+  await utimes(orphan, 0, 0)
+  await startTrainer(fleet)
+  const job = await jobs.over(jobId)
+  expect(job).toMatchObject({ state: 'completed', error: '' })
+  expect(job.log.map(({ line }) => line)).toContain('The worker before died; the job begins again.')
+  expect(await listModels(database.db)).toHaveLength(before.length + 1)
+  const [{ modelId }] = job.result!.models as { modelId: string }[]
+  expect(await readdir(join(fleet.config.dataFolder, 'models'))).toEqual([modelId])
+})

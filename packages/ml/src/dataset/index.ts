@@ -1,0 +1,3 @@
+export * from './import/index.ts'
+export { normalTest } from './normal-label.ts'
+export { readDataset, readDescription } from './read-dataset.ts'
