@@ -16,7 +16,7 @@ import {
 } from '@picket/store'
 import { Records } from '@picket/proto'
 import type { LiveEvent } from '@picket/store/live'
-import type { CommandMessage, TrainJob } from '@picket/store/queues'
+import type { CommandMessage, LearningJob, TrainJob } from '@picket/store/queues'
 import { openTestDatabase, sampleFlows, type TestDatabase } from '@picket/store/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { alertCsvHead, alertCsvLine } from '../src/lib/export/alert.ts'
@@ -28,6 +28,7 @@ import type { ActionContext } from '../src/lib/server/actions/context.ts'
 import { describeSensor, retireSensor } from '../src/lib/server/actions/sensors.ts'
 import { saveSettings } from '../src/lib/server/actions/settings.ts'
 import { issueToken, parseTokenForm, withdrawToken } from '../src/lib/server/actions/tokens.ts'
+import { parseImportForm, parseJudgingForm, startImport, startJudging } from '../src/lib/server/actions/model-jobs.ts'
 import {
   cancelTraining,
   parseTrainingForm,
@@ -198,7 +199,7 @@ describe('settings', () => {
 })
 
 describe('training', () => {
-  const queued: { data: TrainJob; jobId: string }[] = []
+  const queued: { data: LearningJob; jobId: string }[] = []
   const removed: string[] = []
   const queue: TrainQueue = {
     add: async (_name, data, { jobId }) => queued.push({ data, jobId }),
@@ -210,13 +211,40 @@ describe('training', () => {
     return startTraining(context, to, parsed.value)
   }
 
+  it('measures, backtests and imports by jobs of their kinds; what is typed wrong is told by field', async () => {
+    const judging = parseJudgingForm(form({ kind: 'backtest', modelId: 'anomaly-forest-1', hours: '0' }))
+    if (!judging.ok) throw new Error('the form is right')
+    const backtest = await startJudging(context, queue, judging.value)
+    expect(queued.at(-1)?.data).toEqual({
+      kind: 'backtest',
+      modelId: 'anomaly-forest-1',
+      jobId: backtest.id,
+      requestedBy: ACTOR,
+    })
+    const asked = parseImportForm(form({ format: 'captures', files: 'a.pcap, b.pcap', labels: '', mapping: '' }))
+    if (!asked.ok) throw new Error('the form is right')
+    const imported = await startImport(context, queue, asked.value)
+    expect(await getJob(database.db, imported.id)).toMatchObject({
+      kind: 'import',
+      params: { format: 'captures', files: ['a.pcap', 'b.pcap'] },
+    })
+    expect(await lastAudit()).toMatchObject({ action: 'model.import', subject: imported.id })
+    expect(parseImportForm(form({ format: 'csv', files: '../secret' }))).toMatchObject({
+      ok: false,
+      mistakes: { files: expect.stringContaining('imports') },
+    })
+    expect(parseImportForm(form({ format: 'csv', files: 'a.csv' }))).toMatchObject({
+      mistakes: { mapping: 'A table of your own needs a mapping' },
+    })
+  })
+
   it('is a row and a queued job of the same name, and can be cancelled', async () => {
     const job = await start({ kind: ['anomaly-forest', 'traffic-classifier'], hours: '24' })
     expect(queued.at(-1)).toMatchObject({
       jobId: job.id,
       data: { jobId: job.id, kinds: ['anomaly-forest', 'traffic-classifier'], requestedBy: ACTOR },
     })
-    expect(Date.parse(queued.at(-1)?.data.from ?? '')).toBeLessThan(Date.now() - 86_000_000)
+    expect(Date.parse((queued.at(-1)?.data as TrainJob).from ?? '')).toBeLessThan(Date.now() - 86_000_000)
     expect(await getJob(database.db, job.id)).toMatchObject({ state: 'queued', createdBy: ACTOR })
 
     expect(await cancelTraining(context, queue, job.id)).toBe('cancelled')

@@ -1,4 +1,4 @@
-import type { JobState, ModelKind, ModelState } from '@picket/store'
+import type { FitnessVerdict, JobState, ModelKind, ModelState } from '@picket/store'
 import { count, counted, percent } from '../format.ts'
 
 export const KIND_TITLES: Record<ModelKind, string> = {
@@ -29,6 +29,56 @@ export const JOB_STATES: Record<JobState, { title: string; tone: Tone }> = {
   completed: { title: 'Completed', tone: 'ok' },
   failed: { title: 'Failed', tone: 'critical' },
   cancelled: { title: 'Cancelled', tone: 'info' },
+}
+
+export const JOB_KINDS: Record<string, string> = {
+  train: 'Training',
+  evaluate: 'Measuring a model',
+  backtest: 'Running a model over stored flows',
+  import: 'Importing labelled flows',
+}
+
+/** What a job is about: kinds of models, a model, or files. */
+export function jobSubject({ kind, params }: { kind: string; params: Record<string, unknown> }): string {
+  if (kind === 'import') return ((params.files as string[] | undefined) ?? []).join(', ')
+  if (typeof params.modelId === 'string') return params.modelId
+  const kinds = Array.isArray(params.kinds) ? params.kinds : []
+  return kinds.map((each) => KIND_TITLES[each as ModelKind] ?? String(each)).join(', ')
+}
+
+/** Verdicts on a model on one host. */
+export const FITNESS: Record<FitnessVerdict, { title: string; tone: Tone; meaning: string }> = {
+  ready: { title: 'Ready', tone: 'ok', meaning: 'Its traffic is like what the model was trained on' },
+  shadow: {
+    title: 'Shadow only',
+    tone: 'medium',
+    meaning: 'Scores apart, without effect, until its traffic is known better',
+  },
+  refuse: {
+    title: 'Refused',
+    tone: 'high',
+    meaning: 'Its traffic is not what the model was trained on; it is not used there',
+  },
+}
+
+/** Verdicts on a model beside the one in use. */
+export const COMPARISONS: Record<string, { title: string; tone: Tone }> = {
+  first: { title: 'First of its kind', tone: 'info' },
+  better: { title: 'Better', tone: 'ok' },
+  same: { title: 'As good', tone: 'low' },
+  worse: { title: 'Worse', tone: 'high' },
+}
+
+interface Interval {
+  value: number
+  low: number
+  high: number
+}
+
+/** "0.912 (0.897 to 0.925)"; with a sign where it is a difference. */
+export function intervalText({ value, low, high }: Interval, isDifference = false): string {
+  const text = (figure: number) => `${isDifference && figure >= 0 ? '+' : ''}${figure.toFixed(3)}`
+  return `${text(value)} (${text(low)} to ${text(high)})`
 }
 
 export const isOver = (state: JobState): boolean => state !== 'queued' && state !== 'running'
@@ -85,8 +135,7 @@ export const lineageFacts = (lineage: Record<string, unknown>) =>
 
 /** "All sensors", "3 sensors", "env=prod": whom an offer is for. */
 export function rolloutAudience(rollout: { sensorIds: string[]; labels: Record<string, string> }): string {
-  if (rollout.sensorIds.length > 0)
-    return counted(rollout.sensorIds.length, 'sensor')
+  if (rollout.sensorIds.length > 0) return counted(rollout.sensorIds.length, 'sensor')
   const labels = Object.entries(rollout.labels).map(([key, value]) => `${key}=${value}`)
   return labels.length > 0 ? labels.join(' ') : 'All sensors'
 }

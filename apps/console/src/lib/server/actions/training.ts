@@ -1,19 +1,17 @@
-import { createJob, getJob, recordAudit, updateJob, type JobRow, type ModelKind } from '@picket/store'
-import type { TrainJob } from '@picket/store/queues'
+import { getJob, recordAudit, updateJob, type JobRow, type ModelKind } from '@picket/store'
 import { z } from 'zod'
 import { within } from '../within.ts'
 import type { ActionContext } from './context.ts'
+import { QUEUE_MS, queueJob, type TrainQueue } from './queue-job.ts'
 
-const QUEUE_MS = 5_000
-
-/** The part of a BullMQ queue that starting and cancelling need. */
-export interface TrainQueue {
-  add(name: string, data: TrainJob, options: { jobId: string }): Promise<unknown>
-  remove(jobId: string): Promise<unknown>
-}
+export type { TrainQueue } from './queue-job.ts'
 
 /** Kinds the worker can train. */
-export const TRAINED_KINDS = ['anomaly-forest', 'traffic-classifier'] as const satisfies ModelKind[]
+export const TRAINED_KINDS = [
+  'anomaly-forest',
+  'anomaly-autoencoder',
+  'traffic-classifier',
+] as const satisfies ModelKind[]
 
 /** Spans of flows to train on, hours; 0 is everything that is kept. */
 export const TRAINING_HOURS = [1, 24, 7 * 24, 30 * 24, 0] as const
@@ -21,6 +19,7 @@ export const TRAINING_HOURS = [1, 24, 7 * 24, 30 * 24, 0] as const
 const schema = z.object({
   kinds: z.array(z.enum(TRAINED_KINDS)).min(1, 'Choose at least one kind of model'),
   hours: z.coerce.number().refine((hours) => TRAINING_HOURS.some((allowed) => allowed === hours), 'Choose a span'),
+  dataset: z.union([z.literal(''), z.uuid('Choose a data set')]).optional(),
 })
 
 export type TrainingForm = z.output<typeof schema>
@@ -28,31 +27,31 @@ export type TrainingForm = z.output<typeof schema>
 export function parseTrainingForm(
   form: FormData,
 ): { ok: true; value: TrainingForm } | { ok: false; mistakes: Record<string, string | undefined> } {
-  const parsed = schema.safeParse({ kinds: form.getAll('kind'), hours: form.get('hours') })
+  const parsed = schema.safeParse({
+    kinds: form.getAll('kind'),
+    hours: form.get('hours'),
+    dataset: form.get('dataset') ?? undefined,
+  })
   if (parsed.success) return { ok: true, value: parsed.data }
   const { fieldErrors } = z.flattenError(parsed.error)
   return { ok: false, mistakes: { kinds: fieldErrors.kinds?.[0], hours: fieldErrors.hours?.[0] } }
 }
 
-/** Writes the job's row, then queues it. A job that cannot be queued is marked failed: it must not look like waiting. */
-export async function startTraining(
-  { database, publish, actor }: ActionContext,
-  queue: TrainQueue,
-  { kinds, hours }: TrainingForm,
-): Promise<JobRow> {
+/** Flows of the last hours, ending now; of everything that is kept for 0. */
+export function spanOf(hours: number): { from?: string; to?: string } {
+  if (hours === 0) return {}
   const to = new Date()
-  const span = hours > 0 ? { from: new Date(to.getTime() - hours * 3_600_000).toISOString(), to: to.toISOString() } : {}
-  const job = await createJob(database, { kind: 'train', params: { kinds, ...span }, createdBy: actor })
-  try {
-    const data = { jobId: job.id, kinds, ...span, requestedBy: actor }
-    await within(QUEUE_MS, queue.add('train', data, { jobId: job.id }), 'The queue')
-  } catch (cause) {
-    await updateJob(database, job.id, { state: 'failed', error: 'The queue could not be reached' })
-    throw cause
-  }
-  await recordAudit(database, { actor, action: 'model.train', subject: job.id, detail: { kinds, ...span } })
-  await publish({ type: 'job', jobId: job.id, state: 'queued', progress: 0 })
-  return job
+  return { from: new Date(to.getTime() - hours * 3_600_000).toISOString(), to: to.toISOString() }
+}
+
+/** Trains on stored flows, or on a data set where one was chosen. */
+export function startTraining(
+  context: ActionContext,
+  queue: TrainQueue,
+  { kinds, hours, dataset }: TrainingForm,
+): Promise<JobRow> {
+  const source = dataset ? { dataset } : spanOf(hours)
+  return queueJob(context, queue, { kind: 'train', kinds, ...source })
 }
 
 /** Marks a waiting or running job cancelled; the worker reads that between its steps and stops. */
