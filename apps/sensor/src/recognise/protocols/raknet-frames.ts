@@ -19,8 +19,7 @@ export const raknetFrames = message(
   { name: 'raknet', firstOctets: [...octets(0x80, LAST_DATAGRAM), MISSED, ACKNOWLEDGED], confidence: 0.9 },
   (head) => {
     const { bytes, start, end, wireLength } = head
-    // A question on another port than DNS has its own can fill these fields by chance.
-    if (wireLength !== end - start || looksLikeDns(bytes, start, end)) return false
+    if (wireLength !== end - start) return false
     return bytes[start] > LAST_DATAGRAM ? areRecords(head) : areFrames(head)
   },
 )
@@ -37,7 +36,8 @@ function areRecords({ bytes, start, end }: Head): boolean {
 }
 
 function areFrames({ bytes, start, end }: Head): boolean {
-  if (bytes[start + 3] !== 0) return false
+  // A question of DNS on a port of its own can fill these fields by chance.
+  if (bytes[start + 3] !== 0 || looksLikeDns(bytes, start, end)) return false
   let at = start + 4
   while (at + 3 < end) {
     const flags = bytes[at]
