@@ -29,7 +29,7 @@ export class Batcher implements Stage {
   #isRunning = false
 
   constructor(options: BatcherOptions) {
-    this.#options = { delayMs: 100, maxFlows: 5000, ...options }
+    this.#options = { delayMs: 100, maxFlows: 1000, ...options }
   }
 
   start(): Promise<void> {

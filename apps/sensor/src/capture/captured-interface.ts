@@ -8,10 +8,10 @@ import { type KernelCounters, NO_COUNTERS } from './kernel-counters.ts'
 import type { PacketSource } from './packet-source.ts'
 import { SourceLosses } from './source-losses.ts'
 
-/** Packets read of one interface before another has its turn. */
-const BUDGET = 4_096
+/** Packets read of one interface before another has its turn: as many may be flows to export, 40 ms of work. */
+const BUDGET = 1_024
 /** Turns that empty the largest ring, whatever comes meanwhile. */
-const DRAIN_LAPS = 128
+const DRAIN_LAPS = 512
 const FLOWS_A_TURN = 5_000
 
 export interface CapturedInterfaceParts {

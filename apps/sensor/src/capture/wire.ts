@@ -25,7 +25,7 @@ const SAMPLE_MS = 1_000
 const SCAN_MS = 10_000
 const SCAN_BLIND_MS = 3_000
 const SCAN_LEAST_MS = 50
-const FLOWS_A_FLUSH = 5_000
+const FLOWS_A_FLUSH = 1_000
 /** The kernel may hold a packet back this long before its block is handed over, twice the time that is asked for. */
 const RETIRE_LAG_US = 2_000 * RETIRE_MS
 

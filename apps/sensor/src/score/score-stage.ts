@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Finding, Flow } from '@picket/proto'
 import { decodeModelArchive, type Scorer } from '@picket/ml/scoring'
 import type { Observation, Stage } from '../observation.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { ModelTarget } from '../uplink/model-updater.ts'
+
+/** More than these are worth a turn of the event loop between scoring and what follows. */
+const FLOWS_A_TURN = 256
 
 /** What sees scored flows and says what they add up to. */
 export interface FlowDetector {
@@ -69,6 +73,8 @@ export class ScoreStage implements Stage, ModelTarget {
     const { flows } = observation
     if (isBacklogged) this.#options.telemetry.add('flowsUnscored', flows.length)
     else if (flows.length > 0) await this.#score(flows)
+    // Models run on this thread: packets and the uplink have their turn before what follows.
+    if (flows.length > FLOWS_A_TURN) await setImmediate()
     this.#waitingFlows -= flows.length
     const findings = this.#detect(flows)
     this.#options.onScored(observation, findings)
