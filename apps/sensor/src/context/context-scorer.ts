@@ -33,6 +33,8 @@ export class ContextScorer {
   readonly #rows = new ContextRows()
   /** Least recently used first. */
   readonly #sketches = new Map<string, readonly ScoreSketch[]>()
+  /** Flows come interface by interface. */
+  #latest: { name: string; sketches: readonly ScoreSketch[] } | undefined
 
   /** Sources and pairs forgotten because there were too many. */
   get evictions(): number {
@@ -69,10 +71,12 @@ export class ContextScorer {
   }
 
   #sketchesOf(name: string): readonly ScoreSketch[] {
+    if (name === this.#latest?.name) return this.#latest.sketches
     const sketches = this.#sketches.get(name) ?? Array.from({ length: CONTEXT_COUNT }, () => new ScoreSketch())
     this.#sketches.delete(name)
     this.#sketches.set(name, sketches)
     if (this.#sketches.size > MAX_INTERFACES) this.#sketches.delete(this.#sketches.keys().next().value!)
+    this.#latest = { name, sketches }
     return sketches
   }
 }

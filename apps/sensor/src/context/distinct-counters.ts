@@ -11,17 +11,22 @@ export class DistinctCounters {
   readonly #present: Uint8Array
   readonly #last: Uint8Array
   readonly #ranks = new Uint8Array(RANK_BITS + 2)
+  /** The last estimate of each slot, -1 where a register rose since: most things were seen before. */
+  readonly #estimates: Float64Array
 
   constructor(slots: number) {
     this.#present = new Uint8Array(slots * REGISTERS)
     this.#last = new Uint8Array(slots * REGISTERS)
+    this.#estimates = new Float64Array(slots)
   }
 
   /** Counts what has this hash of 32 bits. */
   add(slot: number, hash: number): void {
     const register = slot * REGISTERS + (hash >>> RANK_BITS)
     const rank = Math.min(RANK_BITS, Math.clz32(hash << INDEX_BITS)) + 1
-    if (rank > this.#present[register]) this.#present[register] = rank
+    if (rank <= this.#present[register]) return
+    this.#present[register] = rank
+    if (rank > this.#last[register]) this.#estimates[slot] = -1
   }
 
   /** Begins a pane: the present one becomes the last. */
@@ -29,16 +34,23 @@ export class DistinctCounters {
     const from = slot * REGISTERS
     this.#last.set(this.#present.subarray(from, from + REGISTERS), from)
     this.#present.fill(0, from, from + REGISTERS)
+    this.#estimates[slot] = -1
   }
 
   clear(slot: number): void {
     const from = slot * REGISTERS
     this.#last.fill(0, from, from + REGISTERS)
     this.#present.fill(0, from, from + REGISTERS)
+    this.#estimates[slot] = 0
   }
 
   /** How many distinct things there were in both panes together, about. */
   estimate(slot: number): number {
+    if (this.#estimates[slot] < 0) this.#estimates[slot] = this.#estimate(slot)
+    return this.#estimates[slot]
+  }
+
+  #estimate(slot: number): number {
     const ranks = this.#ranks.fill(0)
     const from = slot * REGISTERS
     for (let i = from; i < from + REGISTERS; i++) {

@@ -10,7 +10,7 @@ const INTERVAL_WEIGHT = 1 / 32
 
 /**
  * How regularly a source comes back to a service: the variation of the intervals between the starts of its flows, their standard deviation by
- * their mean, exponentially weighted. At most 4,096 pairs; the one not seen for longest is forgotten.
+ * their mean, exponentially weighted. At most 4,096 pairs; one not seen of late is forgotten.
  */
 export class PairRhythm {
   readonly #startUs = new Float64Array(PAIRS)

@@ -86,7 +86,7 @@ describe('pair rhythm', () => {
   })
 })
 
-test('a full table gives the slot of the key not used for longest, as new', () => {
+test('a full table gives a slot not used since the last one was taken, as new', () => {
   const fresh: number[] = []
   const index = new SlotIndex(2, (slot) => fresh.push(slot))
   const [a, b] = [index.slotOf(10), index.slotOf(20)]

@@ -1,34 +1,44 @@
-/** Gives each key a slot of a table of fixed size; when all are taken, that of the key not used for longest. */
+/**
+ * Gives each key a slot of a table of fixed size; when all are taken, one whose key was not used since the hand passed it last (second
+ * chance, Corbato 1968): nearly the one not used for longest, and a look-up moves nothing.
+ */
 export class SlotIndex {
   /** Keys that lost their slot. */
   evictions = 0
-  /** Least recently used first. */
   readonly #slots = new Map<number, number>()
-  readonly #size: number
+  readonly #keys: Float64Array
+  readonly #isUsed: Uint8Array
   readonly #onNew: (slot: number) => void
+  #hand = 0
 
   /** `onNew` makes a slot as if it had never been used. */
   constructor(size: number, onNew: (slot: number) => void) {
-    this.#size = size
+    this.#keys = new Float64Array(size)
+    this.#isUsed = new Uint8Array(size)
     this.#onNew = onNew
   }
 
   slotOf(key: number): number {
     const found = this.#slots.get(key)
     if (found !== undefined) {
-      this.#slots.delete(key)
-      this.#slots.set(key, found)
+      this.#isUsed[found] = 1
       return found
     }
-    const slot = this.#slots.size < this.#size ? this.#slots.size : this.#takeOldest()
+    const slot = this.#slots.size < this.#keys.length ? this.#slots.size : this.#takeUnused()
     this.#slots.set(key, slot)
+    this.#keys[slot] = key
     this.#onNew(slot)
     return slot
   }
 
-  #takeOldest(): number {
-    const [key, slot] = this.#slots.entries().next().value!
-    this.#slots.delete(key)
+  #takeUnused(): number {
+    while (this.#isUsed[this.#hand] === 1) {
+      this.#isUsed[this.#hand] = 0
+      this.#hand = (this.#hand + 1) % this.#keys.length
+    }
+    const slot = this.#hand
+    this.#hand = (slot + 1) % this.#keys.length
+    this.#slots.delete(this.#keys[slot])
     this.evictions++
     return slot
   }

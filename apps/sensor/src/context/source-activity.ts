@@ -11,7 +11,7 @@ const LEAST_MINUTES = 10
 
 /**
  * What each source does: distinct destinations and ports in the last 5 to 10 minutes, and flows this minute against its own minutes before.
- * At most 2,048 sources, 256 octets of counters each; the one not seen for longest is forgotten.
+ * At most 2,048 sources, 256 octets of counters each; one not seen of late is forgotten.
  */
 export class SourceActivity {
   readonly #destinations = new DistinctCounters(SOURCES)

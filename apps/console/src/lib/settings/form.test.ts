@@ -15,6 +15,7 @@ const settings: SettingsRow = {
   },
   scanThreshold: 100,
   anomalyThreshold: 0.99,
+  anomaliesADay: 0,
   saturationShare: 0.9,
   silentAfterSeconds: 30,
   idleTimeoutMs: 30_000,
