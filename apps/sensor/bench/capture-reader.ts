@@ -1,5 +1,5 @@
 // `capture-reader.ts ring|cap INTERFACE`: meters an interface until SIGTERM, then prints what it read as one JSON line.
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Exclusion } from '../src/capture/exclusion.ts'
 import { InterfaceMeter } from '../src/capture/interface-meter.ts'
 import { AddressNames } from '../src/recognise/address-names.ts'
@@ -7,6 +7,8 @@ import { warmUp } from '../src/capture/warm-up.ts'
 import { makeSource } from '../test/meter-source.ts'
 
 const BUDGET = 4_096
+/** As the sensor waits: until the source wakes it, or has to be asked again. */
+const IDLE_MS = 250
 const POLL_MS = 20
 const [kind = 'ring', name = ''] = process.argv.slice(2)
 const source = makeSource(kind, name)
@@ -30,7 +32,15 @@ for (;;) {
   drops += source.takeDrops()
   meter.takeFlows()
   if (count === 0 && isStopping) break
-  await (count > 0 ? nextTurn() : sleep(POLL_MS))
+  await (count > 0 ? nextTurn() : ready())
 }
+
+function ready(): Promise<void> {
+  return new Promise((resolve) => {
+    const wakes = source.wakeWhenReady?.(resolve) ?? false
+    setTimeout(resolve, wakes ? IDLE_MS : POLL_MS)
+  })
+}
+
 process.stdout.write(`${JSON.stringify({ packets: meter.packetsRead, drops })}\n`)
 await source.close()

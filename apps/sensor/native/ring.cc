@@ -3,11 +3,9 @@
 //
 //   socket = openSocket(cooked)   a packet socket that receives nothing yet; the one call that needs CAP_NET_RAW
 //   closeSocket(socket)           not while a ring is over it
-//   ring = open(socket, index, { blockSize, blockCount, retireMs, filter, promiscuous, ignoreOutgoing, fanout })
-//                         over the interface with that index of the kernel. filter: see setFilter. fanout: -1 for none, -2 for a
-//                         new group of rings that share an interface, else the group to join; its socket is of no other use then
+//   ring = open(socket, index, { blockSize, blockCount, retireMs, filter, promiscuous, ignoreOutgoing })
+//                         over the interface with that index of the kernel; filter: see setFilter
 //   ring.memory           ArrayBuffer over blockCount blocks of blockSize octets; detached by close
-//   ring.fanout           the group, -1 for none
 //   next(ring)            number of the block that is ready, -1 when none is; the same until release
 //   release(ring)         hands that block back to the kernel
 //   pending(ring)         packets in the block that the kernel still fills; sure once the filter passes none
@@ -35,12 +33,6 @@
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
 #endif
-#ifndef PACKET_FANOUT_FLAG_UNIQUEID
-#define PACKET_FANOUT_FLAG_UNIQUEID 0x2000
-#endif
-#ifndef PACKET_FANOUT_FLAG_IGNORE_OUTGOING
-#define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000
-#endif
 
 namespace {
 
@@ -58,9 +50,6 @@ struct Ring {
   int owners = 1;
 };
 
-constexpr int32_t kNoGroup = -1;
-constexpr int32_t kNewGroup = -2;
-
 struct Options {
   int32_t interface_index;
   uint32_t block_size;
@@ -69,7 +58,6 @@ struct Options {
   sock_fprog filter;
   bool promiscuous;
   bool ignore_outgoing;
-  int32_t fanout;
 };
 
 void Unmap(Ring* ring) {
@@ -146,21 +134,6 @@ bool ReadFlag(napi_env env, napi_value object, const char* name) {
   return flag;
 }
 
-// Packets of one conversation, in both directions, go to one ring of the group.
-bool JoinFanout(int fd, const Options& options) {
-  uint32_t type = PACKET_FANOUT_HASH;
-  if (options.fanout == kNewGroup) type |= PACKET_FANOUT_FLAG_UNIQUEID;
-  if (options.ignore_outgoing) type |= PACKET_FANOUT_FLAG_IGNORE_OUTGOING;
-  const uint32_t group = (options.fanout == kNewGroup ? 0 : static_cast<uint32_t>(options.fanout)) | type << 16;
-  return setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof group) == 0;
-}
-
-int32_t FanoutGroup(int fd) {
-  int value = 0;
-  socklen_t length = sizeof value;
-  return getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &value, &length) == 0 ? value & 0xffff : -1;
-}
-
 // The step that failed, or null. The filter lets nothing pass until the ring is ready.
 const char* OpenRing(Ring* ring, const Options& options) {
   sockaddr_ll address = {};
@@ -196,7 +169,6 @@ const char* OpenRing(Ring* ring, const Options& options) {
     if (setsockopt(ring->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &ring->membership, sizeof ring->membership) != 0)
       return "promiscuous";
   }
-  if (options.fanout != kNoGroup && !JoinFanout(ring->fd, options)) return "PACKET_FANOUT";
   if (AttachFilter(ring->fd, options.filter) != 0) return "SO_ATTACH_FILTER";
   return nullptr;
 }
@@ -247,7 +219,6 @@ napi_value Open(napi_env env, napi_callback_info info) {
   options.block_count = ReadNumber(env, arguments[2], "blockCount");
   options.retire_ms = ReadNumber(env, arguments[2], "retireMs");
   options.filter = ReadFilter(env, filter);
-  options.fanout = ReadNumber(env, arguments[2], "fanout");
   options.promiscuous = ReadFlag(env, arguments[2], "promiscuous");
   options.ignore_outgoing = ReadFlag(env, arguments[2], "ignoreOutgoing");
 
@@ -273,9 +244,6 @@ napi_value Open(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   napi_set_named_property(env, object, "memory", memory);
-  napi_value group;
-  napi_create_int32(env, options.fanout != kNoGroup ? FanoutGroup(fd) : kNoGroup, &group);
-  napi_set_named_property(env, object, "fanout", group);
   return object;
 }
 

@@ -21,7 +21,6 @@ const options = {
   filter: keep(4096),
   promiscuous: true,
   ignoreOutgoing: true,
-  fanout: -1,
 }
 /** The loopback interface is the first of every network namespace. */
 const LOOPBACK = 1
@@ -100,14 +99,6 @@ expectThrow('an impossible ring', () => ring.open(socket, LOOPBACK, { ...options
 expectThrow('no ring at all', () => ring.next({}))
 expectThrow('no arguments', () => ring.open())
 expectThrow('every interface', () => ring.open(socket, 0, options))
-const [one, two] = [ring.openSocket(false), ring.openSocket(false)]
-const first = ring.open(one, LOOPBACK, { ...options, fanout: -2 })
-const second = ring.open(two, LOOPBACK, { ...options, fanout: first.fanout })
-if (second.fanout !== first.fanout) throw new Error('two rings are in two groups')
-await send()
-if (readAll(first) + readAll(second) < PACKETS) throw new Error('packets of a group are missing')
-for (const each of [first, second]) ring.close(each)
-for (const each of [one, two]) ring.closeSocket(each)
 ring.closeSocket(socket)
 for (let left = 0; left < 5; left++) ring.open(ring.openSocket(true), LOOPBACK, options)
 globalThis.gc()

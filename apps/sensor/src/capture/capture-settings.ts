@@ -8,6 +8,4 @@ export interface CaptureSettings {
   promiscuous?: boolean
   /** What is let through; the rest was asked away and is no gap. */
   filter?: PacketFilter
-  /** Rings and threads an interface; 1 by default. */
-  fanout?: number
 }

@@ -10,9 +10,9 @@ export interface FileSourceOptions {
   /**
    * Plays in packet time, so many times faster than recorded; without it, as fast as it is read. The packets' times
    * are shifted by one constant so that none lies in the future and, at speed 1 and above, the last falls on the moment
-   * the replay ends.
+   * the replay ends, unless they are to be kept.
    */
-  replay?: { speed: number; nowUs: () => number }
+  replay?: { speed: number; nowUs: () => number; keepsTimes?: boolean }
 }
 
 const FRAMES_A_TURN = 65_536
@@ -39,7 +39,7 @@ export class FileSource implements PacketSource {
 
   async open(): Promise<void> {
     const { path, replay } = this.#options
-    if (replay) this.#schedule = await makeSchedule(path, replay.speed, replay.nowUs)
+    if (replay) this.#schedule = await makeSchedule(path, replay)
     await this.#reader.open()
     this.#format = openFormat(this.#reader)
   }
@@ -95,14 +95,17 @@ interface ReplaySchedule {
 }
 
 /** Reads the record headers once, for the first and last time. */
-async function makeSchedule(path: string, speed: number, nowUs: () => number): Promise<ReplaySchedule> {
+async function makeSchedule(
+  path: string,
+  { speed, nowUs, keepsTimes }: NonNullable<FileSourceOptions['replay']>,
+): Promise<ReplaySchedule> {
   const { firstUs, lastUs } = await timeSpan(path)
   const startUs = nowUs()
   const durationUs = Number.isFinite(speed) && speed > 0 ? (lastUs - firstUs) / speed : 0
   // Slower than recorded, the first packet marks the moment instead: a packet's time is never ahead of the clock.
   const shiftUs = Math.floor(speed < 1 && speed > 0 ? startUs - firstUs : startUs + durationUs - lastUs)
   return {
-    shiftUs,
+    shiftUs: keepsTimes ? 0 : shiftUs,
     isDue: (timeUs) => durationUs === 0 || (timeUs - firstUs) / speed <= nowUs() - startUs,
   }
 }

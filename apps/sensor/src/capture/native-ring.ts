@@ -11,13 +11,10 @@ export interface NativeRingOptions {
   promiscuous: boolean
   /** For loopback, where each packet is seen leaving and arriving. */
   ignoreOutgoing: boolean
-  /** Group of rings that share one interface by conversation: -1 for none, -2 for a new one. */
-  fanout: number
 }
 
 export interface NativeRing {
   readonly memory: ArrayBuffer
-  readonly fanout: number
 }
 
 /** The addon `native/ring.cc`; its head comment is the contract. */

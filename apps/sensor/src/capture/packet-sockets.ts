@@ -48,11 +48,6 @@ export class PacketSockets {
     this.#spare[isCooked ? 'cooked' : 'plain'].push(socket)
   }
 
-  /** Closes one that is of no other use. */
-  discard(socket: number): void {
-    this.#addon.closeSocket(socket)
-  }
-
   /** Closes the spare ones. */
   close(): void {
     for (const socket of this.spare) this.#addon.closeSocket(socket)

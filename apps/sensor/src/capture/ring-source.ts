@@ -42,8 +42,6 @@ export interface RingSourceOptions {
   filter?: Uint8Array
   /** VLAN identifier of frames without a tag: those of an interface of that VLAN. */
   vlanId?: number
-  /** Group of rings that share the interface, -2 for a new one; see `fanout`. */
-  fanout?: number
   /** Where its socket is from and goes back to; by default it opens one of its own. */
   sockets?: PacketSockets
 }
@@ -84,7 +82,6 @@ export class RingSource implements PacketSource {
         filter: this.#program(),
         promiscuous: this.#options.promiscuous ?? false,
         ignoreOutgoing: isLoopback,
-        fanout: this.#options.fanout ?? -1,
       })
     } catch (error) {
       this.#giveBackSocket()
@@ -113,11 +110,6 @@ export class RingSource implements PacketSource {
       }
     }
     return count
-  }
-
-  /** The group of rings it belongs to; -1 for none. */
-  get fanout(): number {
-    return this.#ring?.fanout ?? -1
   }
 
   takeDrops(): number {
@@ -171,11 +163,8 @@ export class RingSource implements PacketSource {
     return withoutVlans(this.#vlansElsewhere, withSnapLength(filter, snapLength))
   }
 
-  /** A socket that was in a group cannot leave it. */
   #giveBackSocket(): void {
-    const isCooked = !this.#options.interface.isEthernet
-    if (this.#socket >= 0 && this.#options.fanout !== undefined) this.#sockets?.discard(this.#socket)
-    else if (this.#socket >= 0) this.#sockets?.giveBack(this.#socket, isCooked)
+    if (this.#socket >= 0) this.#sockets?.giveBack(this.#socket, !this.#options.interface.isEthernet)
     this.#socket = -1
     if (!this.#options.sockets) this.#sockets?.close()
   }

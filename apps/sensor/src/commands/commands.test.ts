@@ -83,6 +83,17 @@ describe('meter', () => {
     expect(picket).not.toHaveProperty('class')
   })
 
+  test('--speed plays in packet time and changes no flow', () => {
+    const late = [...frames, { timeUs: T0 + 400_000, octets: frames[0].octets }]
+    const path = capture('late.pcap', pcap(late))
+    const before = performance.now()
+    const played = sensor('meter', '--speed', '2', path)
+    expect(performance.now() - before).toBeGreaterThan(200)
+    expect(played).toEqual(sensor('meter', path))
+    expect(sensor('meter', '--speed', 'fast', path).status).toBe(2)
+    expect(sensor('meter', '--speed', '1', '-').errors.join()).toContain('standard input')
+  })
+
   test('--summary balances, an unsound file has an error and does not keep others from being read', () => {
     const good = capture('good.pcap', pcap(frames))
     const cut = capture('cut.pcap', pcap(frames).subarray(0, -1))

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CoverageGap, Flow } from '@picket/proto'
 import { CaptureError } from '../capture/capture-error.ts'
 import { Exclusion } from '../capture/exclusion.ts'
@@ -9,11 +10,15 @@ import { AddressNames } from '../recognise/address-names.ts'
 
 const PACKETS_A_TURN = 8_192
 const FLOWS_A_TURN = 4_096
+/** Between looks whether the next packet's time has come. */
+const NOT_YET_MS = 5
 
 export interface MeterFileOptions {
   idleTimeoutMs: number
   activeTimeoutMs: number
   maxFlows: number
+  /** Plays in packet time, so many times faster than recorded; as fast as the file is read without it. */
+  speed?: number
 }
 
 export const METER_DEFAULTS: MeterFileOptions = { idleTimeoutMs: 30_000, activeTimeoutMs: 60_000, maxFlows: 131_072 }
@@ -42,7 +47,11 @@ export async function meterFile(
     exclusion: new Exclusion(),
     names: new AddressNames(),
   })
-  const source = new FileSource({ path })
+  const nowUs = (): number => performance.now() * 1000
+  const source = new FileSource({
+    path,
+    replay: options.speed ? { speed: options.speed, nowUs, keepsTimes: true } : undefined,
+  })
   let flows = 0
   let error: CaptureError | undefined
   const handOn = async (): Promise<void> => {
@@ -53,8 +62,9 @@ export async function meterFile(
     await source.open()
     const handle = meter.handle.bind(meter)
     while (!source.ended) {
-      source.read(handle, PACKETS_A_TURN)
+      const count = source.read(handle, PACKETS_A_TURN)
       await handOn()
+      if (count === 0 && options.speed && !source.ended) await sleep(NOT_YET_MS)
     }
     error = source.error
   } catch (cause) {

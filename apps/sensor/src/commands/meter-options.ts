@@ -6,6 +6,7 @@ export const METER_FLAGS = {
   'idle-timeout': { type: 'string' },
   'active-timeout': { type: 'string' },
   'max-flows': { type: 'string' },
+  speed: { type: 'string' },
 } as const
 
 const FIELDS = [
@@ -16,7 +17,7 @@ const FIELDS = [
 
 /** Options from flags, or one line for each mistake. */
 export function toMeterOptions(values: CommandArguments['values']): { options: MeterFileOptions; mistakes: string[] } {
-  const options = { ...METER_DEFAULTS }
+  const options: MeterFileOptions = { ...METER_DEFAULTS }
   const mistakes: string[] = []
   for (const [flag, field, scale, unit] of FIELDS) {
     if (values[flag] === undefined) continue
@@ -24,6 +25,11 @@ export function toMeterOptions(values: CommandArguments['values']): { options: M
     if (count === undefined)
       mistakes.push(`--${flag} is "${values[flag]}"; allowed is a whole number of ${unit} from 1`)
     else options[field] = count * scale
+  }
+  if (values.speed !== undefined) {
+    options.speed = Number(values.speed)
+    if (!(options.speed > 0) || options.speed === Infinity)
+      mistakes.push(`--speed is "${values.speed}"; allowed is a number above 0; 1 is as recorded`)
   }
   return { options, mistakes }
 }

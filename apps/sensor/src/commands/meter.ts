@@ -7,7 +7,7 @@ import { meterFile, type MeteredFile, type MeterFileOptions } from './meter-file
 import { METER_FLAGS, toMeterOptions } from './meter-options.ts'
 import { toEcs } from './to-ecs.ts'
 
-const USAGE = 'meter [--summary] [--idle-timeout S] [--active-timeout S] [--max-flows N] FILE...'
+const USAGE = 'meter [--summary] [--idle-timeout S] [--active-timeout S] [--max-flows N] [--speed N] FILE...'
 const FLUSH_AT = 1 << 16
 
 /** `meter FILE...`: one flow a line in ECS names, or one summary a file. Returns the exit code. */
@@ -17,6 +17,8 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parsed.arguments
   const { options, mistakes } = toMeterOptions(values)
   if (positionals.length === 0) mistakes.push(`no capture file is given; usage: ${USAGE}`)
+  if (options.speed && positionals.includes('-'))
+    mistakes.push('--speed needs files: standard input cannot be read twice, and the first reading finds its length')
   if (mistakes.length > 0) return refuse(mistakes)
 
   const writer = new LineWriter()
