@@ -1,3 +1,4 @@
+import { cacheCompiledCode } from './compile-cache.ts'
 import { raiseInliningLimits } from './compiler-limits.ts'
 import { reasonOf, SensorError } from './errors.ts'
 
@@ -48,6 +49,7 @@ async function main([name = '', ...args]: string[]): Promise<number> {
     setTimeout(() => process.exit(1), stopDeadlineMs).unref()
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
+  if (name !== 'run' && process.argv[1].endsWith('.ts')) cacheCompiledCode()
   try {
     const { run } = await load()
     return await run(args, stopping.signal)

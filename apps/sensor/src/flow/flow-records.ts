@@ -5,6 +5,9 @@ const { HASH, RECORD_F64, RECORD_WORDS } = layout
 /** Most records of a table: so far offsets in words fit OFFSETS, and slots the 24 bits they have in the index. */
 export const MAX_RECORDS = 7_000_000
 
+/** Slots that share a chunk deadline, as a shift. Those under way have stale ones: larger chunks are looked through more often. */
+export const CHUNK_SHIFT = 4
+
 /** Large buffers start 16 octets into a page (glibc): so far in, records start with a cache line. */
 const ALIGNMENT = 48
 
@@ -20,6 +23,8 @@ export class FlowRecords {
   readonly bytes: Uint8Array
   /** Earliest packet time at which a slot can have to be ended; Infinity for free slots. Never too late. */
   readonly deadlines: Float64Array
+  /** Not after the earliest deadline of each CHUNK slots, so that looking for flows to end passes over most of them. */
+  readonly chunkDeadlines: Float64Array
   readonly capacity: number
   /** Slots ever used are below this. */
   highWater = 0
@@ -37,6 +42,7 @@ export class FlowRecords {
     this.halves = new Uint16Array(buffer, ALIGNMENT, octets / 2)
     this.bytes = new Uint8Array(buffer, ALIGNMENT, octets)
     this.deadlines = new Float64Array(capacity)
+    this.chunkDeadlines = new Float64Array((capacity >> CHUNK_SHIFT) + 1).fill(Infinity)
   }
 
   /** A zeroed slot, or -1 when all are taken. */
@@ -47,6 +53,13 @@ export class FlowRecords {
     this.#firstFree = this.words[hash]
     this.words[hash] = 0
     return slot
+  }
+
+  /** Sets when a slot can have to be ended. */
+  setDeadline(slot: number, timeUs: number): void {
+    const chunk = slot >> CHUNK_SHIFT
+    this.deadlines[slot] = timeUs
+    if (timeUs < this.chunkDeadlines[chunk]) this.chunkDeadlines[chunk] = timeUs
   }
 
   release(slot: number): void {

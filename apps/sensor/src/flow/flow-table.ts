@@ -5,7 +5,7 @@ import { countPacket } from './count-packet.ts'
 import { addToDirection } from './direction-statistics.ts'
 import { Eviction } from './eviction.ts'
 import { FlowKey, KEY_REST } from './flow-key.ts'
-import { FlowRecords } from './flow-records.ts'
+import { CHUNK_SHIFT, FlowRecords } from './flow-records.ts'
 import { HashIndex } from './hash-index.ts'
 import * as layout from './layout.ts'
 import { addToSeries } from './payload-series.ts'
@@ -35,7 +35,8 @@ const { ACTIVE, END_OF_FLOW, FORCED, IDLE, LACK_OF_RESOURCES, UNSPECIFIED } = En
 
 /** A closed flow is kept this long for the last acknowledgements of its teardown. */
 const LINGER_US = 1_000_000
-/** Between looks for flows to end, in packet time. A look costs ~1 ns a slot: it reads the deadlines alone. */
+const CHUNK = 1 << CHUNK_SHIFT
+/** Between looks for flows to end, in packet time. A look reads the deadlines of chunks, and of slots where one has come. */
 const SWEEP_EVERY_US = 250_000
 /** Flows ended by one look at most, so that no packet waits for a burst of expiries. */
 const SWEEP_BUDGET = 2_048
@@ -79,7 +80,7 @@ export class FlowTable {
   readonly #eviction: Eviction
   readonly #key = new FlowKey()
   #nextSweepUs = 0
-  #sweepSlot = 0
+  #sweepChunk = 0
   #endSlot = 0
 
   constructor(options: FlowTableOptions) {
@@ -124,7 +125,7 @@ export class FlowTable {
   setTimeouts(timeouts: { idleTimeoutUs: number; activeTimeoutUs: number }): void {
     this.options = { ...this.options, ...timeouts }
     const { deadlines, highWater } = this.records
-    for (let slot = 0; slot < highWater; slot++) if (deadlines[slot] !== Infinity) deadlines[slot] = 0
+    for (let slot = 0; slot < highWater; slot++) if (deadlines[slot] !== Infinity) this.records.setDeadline(slot, 0)
   }
 
   /** Ends up to `budget` of the flows that are left, as the capture is over; returns whether any remain. */
@@ -195,7 +196,7 @@ export class FlowTable {
       const sourceIsB = (records.words[w + STATE] & SOURCE_IS_B) !== 0
       records.words[w + OUTER] = this.tunnels.acquire(packet, key.fromB !== sourceIsB)
     }
-    records.deadlines[slot] = packet.timeUs + this.options.idleTimeoutUs
+    records.setDeadline(slot, packet.timeUs + this.options.idleTimeoutUs)
     this.#index.insert(key.hash, slot)
     this.active++
     this.started++
@@ -235,8 +236,7 @@ export class FlowTable {
   }
 
   #dueBy(slot: number, timeUs: number): void {
-    const { deadlines } = this.records
-    if (timeUs < deadlines[slot]) deadlines[slot] = timeUs
+    if (timeUs < this.records.deadlines[slot]) this.records.setDeadline(slot, timeUs)
   }
 
   /** Ends the record by the active timeout and starts the next one of the same conversation in its slot. */
@@ -259,20 +259,38 @@ export class FlowTable {
   /** Ends due flows, going on where the look before stopped if that ran out of budget. */
   #sweep(): void {
     const { records, clockUs } = this
-    const { deadlines, highWater } = records
+    const { chunkDeadlines, highWater } = records
+    const chunks = (highWater + CHUNK - 1) >> CHUNK_SHIFT
     let budget = SWEEP_BUDGET
-    let slot = this.#sweepSlot
-    for (; slot < highWater; slot++) {
-      if (deadlines[slot] >= clockUs) continue
-      const due = this.#dueReason(slot, clockUs)
-      if (due !== UNSPECIFIED) {
-        if (budget-- === 0) break
-        this.#end(slot, due)
-      } else deadlines[slot] = this.#deadline(slot)
+    let chunk = this.#sweepChunk
+    for (; chunk < chunks; chunk++) {
+      if (chunkDeadlines[chunk] >= clockUs) continue
+      budget = this.#sweepSlots(chunk << CHUNK_SHIFT, budget)
+      if (budget < 0) break
     }
-    const finished = slot >= highWater
-    this.#sweepSlot = finished ? 0 : slot
+    const finished = chunk >= chunks
+    this.#sweepChunk = finished ? 0 : chunk
     if (finished) this.#nextSweepUs = clockUs + SWEEP_EVERY_US
+  }
+
+  /** Ends those due of the chunk that starts with a slot; returns the budget left, below 0 where it did not last. */
+  #sweepSlots(first: number, budget: number): number {
+    const { records, clockUs } = this
+    const { deadlines, highWater } = records
+    const end = first + CHUNK < highWater ? first + CHUNK : highWater
+    let left = budget
+    let earliest = Infinity
+    for (let slot = first; slot < end; slot++) {
+      if (deadlines[slot] < clockUs) {
+        const due = this.#dueReason(slot, clockUs)
+        if (due === UNSPECIFIED) deadlines[slot] = this.#deadline(slot)
+        else if (left-- === 0) return -1
+        else this.#end(slot, due)
+      }
+      if (deadlines[slot] < earliest) earliest = deadlines[slot]
+    }
+    records.chunkDeadlines[first >> CHUNK_SHIFT] = earliest
+    return left
   }
 
   #deadline(slot: number): number {
