@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { flowFeatures } from '@picket/ml/features'
 import { METER_DEFAULTS, meterFile } from '../src/commands/meter-file.ts'
+import { raiseInliningLimits } from '../src/compiler-limits.ts'
 import { mergeCaptures } from './merge-captures.ts'
 
 const SHARED = fileURLToPath(new URL('../../../../shared/data/pcap-labelled/', import.meta.url))
@@ -18,6 +19,7 @@ const ARCHIVES = ['ndpi-git.tar.zst', 'ndpi-4.2.tar.zst']
 const LAPS = 4
 const ROUNDS = 8
 
+raiseInliningLimits()
 const folder = mkdtempSync(join(tmpdir(), 'picket-bench-'))
 try {
   const path = process.argv[2] ?? (await mergeShared(folder))
