@@ -12,11 +12,4 @@ export const CICIDS: TableRecipe = {
   toValues: (fields) => COLUMNS.map((column) => numberOf(fields(column))),
   toLabel: (fields) => fields('Label'),
   toTime: (fields) => fields('Timestamp'),
-  toEndpoints: (fields) => ({
-    source: fields('Src IP'),
-    destination: fields('Dst IP'),
-    service: `${fields('Protocol')} ${fields('Dst Port')}`,
-    seconds: Date.parse(`${fields('Timestamp').replace(' ', 'T')}Z`) / 1e3,
-    isAnswered: numberOf(fields('Total Bwd packets')) > 0,
-  }),
 }
