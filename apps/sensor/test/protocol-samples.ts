@@ -185,5 +185,36 @@ export const SAMPLES: ProtocolSample[] = [
   udp('zoom', 50002, [concat(hex('1f020100'), zeros(20), uint32(11), text('192.168.1.2'))]),
   udp('telegram', 533, [concat(zeros(16).fill(4), hex('ffffffff ffffffff fffffffe ffffffff 0011223344556677'))]),
   udp('gtp', 2152, [hex('30 ff 0004 00000001 45000000')]),
+  tcp('websocket', 8080, [
+    text('GET /chat HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'),
+    back(text('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n')),
+  ]),
+  // "Hello" masked and plain, as RFC 6455 section 5.7 has them.
+  tcp('websocket', 8081, [hex('8185 37fa213d 7f9f4d5158'), back(hex('8105 48656c6c6f'))]),
+  tcp('mms', 102, [
+    hex('0300 0016 11e0 0000 0001 00 c0010a c1020100 c2020102'),
+    hex('0300 0017 02f080 0d0f 0506 1301 0016 0102 1402 0002 3402'),
+  ]),
+  tcp(
+    'dce_rpc',
+    135,
+    [
+      concat(
+        hex('05000b03 10000000 4800 0000 01000000 d016d016 00000000 01000000 00000100'),
+        hex('0883afe1'),
+        zeros(36),
+      ),
+    ],
+    { 'dce_rpc.interface': 'epmapper' },
+  ),
+  udp('dnscrypt', 8443, [back(concat(text('r6fnvWj8'), zeros(56).fill(3)))]),
+  udp('wsd', 3702, [text('<?xml version="1.0"?><soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope">')]),
+  udp('nbns', 137, [concat(uint16(1, 0x0110, 1, 0, 0, 0), hex('20'), text('CK'.padEnd(32, 'A')), hex('00 0021 0001'))]),
+  udp('llmnr', 5355, [concat(uint16(1, 0, 1, 0, 0, 0), hex('05'), text('alpha'), hex('00 0001 0001'))]),
+  udp('esp', 4500, [concat(hex('c0ffee01 00000001'), zeros(64).fill(9))]),
+  udp('bittorrent', 50_123, [
+    hex('4100 2a10 00000064 00000000 00100000 0001 0000'),
+    back(hex('2100 2a10 00000099 00000035 00100000 7001 0001')),
+  ]),
   udp('bfd', 3784, [concat(hex('20 40 03 18'), zeros(20))]),
 ]

@@ -70,7 +70,7 @@ test('a first message cut anywhere is the same protocol or none', () => {
 })
 
 /** What a shorter message of another protocol truly is. */
-const RELATED = new Set(['stun', 'ipfix', 'netflow'])
+const RELATED = new Set(['stun', 'ipfix', 'netflow', 'http', 's7comm'])
 
 test.each<[string, 'tcp' | 'udp', number, string | Uint8Array]>([
   ['words that begin as commands do', 'tcp', 9_999, 'GET the file please\r\nEHL0 no\r\nNICKNAME x\r\n'],

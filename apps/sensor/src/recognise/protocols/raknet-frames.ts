@@ -28,8 +28,8 @@ export const raknetFrames = message(
 function areRecords({ bytes, start, end }: Head): boolean {
   const count = end - start >= 3 ? readUint16(bytes, start + 1) : 0
   let at = start + 3
-  for (let i = 0; i < count && at < end; i++) {
-    if (bytes[at] > SINGLE || bytes[at + 3] !== 0) return false
+  for (let i = 0; i < count; i++) {
+    if (at + 4 > end || bytes[at] > SINGLE || bytes[at + 3] !== 0) return false
     at += bytes[at] === SINGLE ? 4 : 7
   }
   return count > 0 && at === end
