@@ -244,7 +244,8 @@ describe('training', () => {
       jobId: job.id,
       data: { jobId: job.id, kinds: ['anomaly-forest', 'traffic-classifier'], requestedBy: ACTOR },
     })
-    expect(Date.parse((queued.at(-1)?.data as TrainJob).from ?? '')).toBeLessThan(Date.now() - 86_000_000)
+    const { from } = queued.at(-1)!.data as TrainJob
+    expect(Date.parse(from ?? '')).toBeLessThan(Date.now() - 86_000_000)
     expect(await getJob(database.db, job.id)).toMatchObject({ state: 'queued', createdBy: ACTOR })
 
     expect(await cancelTraining(context, queue, job.id)).toBe('cancelled')

@@ -2,6 +2,7 @@ import { getAlert, listAudit, type AlertChange } from '@picket/store'
 import { error, fail } from '@sveltejs/kit'
 import { acknowledge, changeRefusal, close, parseClose, reopen } from '#lib/server/actions/alerts.ts'
 import { actionContext } from '#lib/server/actions/context.ts'
+import { explainedFlow } from '#lib/server/explained-flow.ts'
 import { database } from '#lib/server/services.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -10,7 +11,7 @@ export const load: PageServerLoad = async ({ params, depends }) => {
   const alert = await getAlert(database(), params.id)
   if (!alert) error(404, `There is no alert ${params.id}`)
   const history = await listAudit(database(), { subject: alert.id }, { limit: 50 })
-  return { alert, history: history.rows }
+  return { alert, history: history.rows, explained: await explainedFlow(database(), alert) }
 }
 
 const answer = (change: AlertChange) =>
