@@ -82,7 +82,7 @@ async function trainKind(task: KindTask): Promise<KindResult> {
   const reference = new ReferenceSample(seed)
   const trained = await runTrainJob({
     kind,
-    rows: sampled(enoughRows(rows), kind, reference),
+    rows: sampled(rows, kind, reference),
     seed,
     trainedAt: await askedAt(task),
     lineage: {
@@ -116,10 +116,10 @@ async function sourceOf({ database, dataFolder, job, kind }: KindTask, seed: num
   if (job.dataset === undefined) {
     const holdout = new Holdout({ seed, ...(await requireSpan(database, job)) })
     const stored = storedRows(database, kind, { from: job.from, to: job.to, limit: MAX_FLOWS, seed })
-    return { holdout, rows: holdout.filter(stored) }
+    return { holdout, rows: holdout.filter(enoughRows(stored)) }
   }
   const holdout = await heldOutOf(dataFolder, job.dataset, kind, seed)
-  return { holdout, rows: datasetRows(dataFolder, job.dataset, kind, 'train') }
+  return { holdout, rows: enoughRows(datasetRows(dataFolder, job.dataset, kind, 'train')) }
 }
 
 /** The moment the job was asked for: a job that is done again after a crash makes the same archive, byte for byte. */
@@ -128,7 +128,7 @@ async function askedAt({ database, job }: KindTask): Promise<Date> {
 }
 
 /** Passes the rows on and throws at their end when there were too few. */
-async function* enoughRows(rows: AsyncIterable<PlacedRow>): AsyncGenerator<PlacedRow> {
+async function* enoughRows<Row>(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
   let flows = 0
   for await (const row of rows) {
     flows += 1
