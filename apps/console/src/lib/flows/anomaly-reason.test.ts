@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { disagree, featureTitle, featureValue, usualText } from './anomaly-reason.ts'
 
 test('features and their values read with their units', () => {
-  expect(featureTitle('forward_iat_mean_us')).toBe('Forward iat mean')
+  expect(featureTitle('forward_iat_mean_us')).toBe('Forward IAT mean')
   expect(featureValue('flow_payload_forward_ratio', 0.25)).toBe('25 %')
   expect(featureValue('flow_protocol_tcp_flag', 1)).toBe('yes')
   expect(featureValue('forward_packets_total_count', 1200)).toBe('1,200')

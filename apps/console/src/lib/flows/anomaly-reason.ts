@@ -17,10 +17,12 @@ export function disagree({ parts }: AnomalyDetail): boolean {
   return values.length > 1 && Math.max(...values) - Math.min(...values) >= DISAGREEMENT
 }
 
-/** `forward_iat_mean_us` reads "Forward iat mean"; its unit is in the value. */
+const INITIALS = /\b(syn|fin|rst|psh|ack|rtt|iat|tcp|udp|icmp|tls|quic|dns|alpn|sni)\b/g
+
+/** `forward_iat_mean_us` reads "Forward IAT mean"; its unit is in the value. */
 export function featureTitle(feature: string): string {
   const words = feature.replace(/_(us|octets|count|ratio|flag|per_s|octets_per_s)$/, '').replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(INITIALS, (word) => word.toUpperCase())
 }
 
 /** A value of a feature with its unit; null is absent. */
@@ -29,7 +31,7 @@ export function featureValue(feature: string, value: number | null): string {
   if (feature.endsWith('_flag')) return value === 0 ? 'no' : 'yes'
   if (feature.endsWith('_us')) return duration(value)
   if (feature.endsWith('_ratio')) return percent(value)
-  return Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(4)))
+  return Number.isInteger(value) || value >= 10_000 ? count(value) : String(Number(value.toPrecision(4)))
 }
 
 /** "5 to 40", "absent in 98 %": what is usual. */

@@ -37,7 +37,7 @@ function verdict(flow: FlowRow): Fact[] {
     {
       label: 'Anomaly',
       value: flow.anomaly === null ? 'Not scored' : flow.anomaly.toFixed(3),
-      title: '0 is usual, 1 was never seen; 0.99 is higher than 99 % of the flows the model was trained on',
+      title: '0 is usual, 1 was never seen; 0.99 is higher than 99 % of what is usual on this interface',
     },
     { label: 'Scored by', value: flow.anomalyModelId, mono: true },
   ]
