@@ -1,4 +1,10 @@
-import { Bell, BrainCircuit, LayoutDashboard, PlugZap, Server, Settings, Waypoints } from '@lucide/svelte'
+import Bell from '@lucide/svelte/icons/bell'
+import BrainCircuit from '@lucide/svelte/icons/brain-circuit'
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
+import PlugZap from '@lucide/svelte/icons/plug-zap'
+import Server from '@lucide/svelte/icons/server'
+import Settings from '@lucide/svelte/icons/settings'
+import Waypoints from '@lucide/svelte/icons/waypoints'
 
 export interface NavPage {
   path: string
