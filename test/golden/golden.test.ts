@@ -8,7 +8,8 @@ test('there are at least twelve recorded cases', () => {
   expect(cases.length).toBeGreaterThanOrEqual(12)
 })
 
-describe.each(cases)('$name', ({ capture, expected, findings, normal }) => {
+// Each test waits for a process of its own, so some run side by side.
+describe.concurrent.each(cases)('$name', ({ capture, expected, findings, normal }) => {
   test('meters the flows that were expected', async () => {
     expect(existsSync(expected), 'no expectation yet: run npm run golden:update and read what it wrote').toBe(true)
     expect(await meteredFlows(capture)).toEqual(ndjson<ExpectedFlow>(readFileSync(expected, 'utf8')))
