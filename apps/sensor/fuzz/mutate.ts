@@ -8,8 +8,10 @@ const LEADS = [
 ]
 const PROTOCOLS = [0, 1, 2, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 60, 132, 136, 255]
 const MAX_CHANGES = 4
-/** Most changes fall on headers. */
+/** Most changes fall on headers, and on what comes right behind them. */
 const HEADERS = 96
+const PAYLOAD = 42
+const PAYLOAD_HEAD = 160
 /** Longer inputs are cut: a frame is seldom more. */
 const MAX_LENGTH = 2_048
 
@@ -24,7 +26,7 @@ export function mutate(random: Random, input: Uint8Array, other: Uint8Array, int
 }
 
 function change(random: Random, into: Uint8Array, length: number, other: Uint8Array): number {
-  const at = random.below(random.below(4) > 0 ? Math.min(length, HEADERS) : length)
+  const at = placeIn(random, length)
   switch (random.below(9)) {
     case 0:
       into[at] ^= 1 << random.below(8)
@@ -50,6 +52,13 @@ function change(random: Random, into: Uint8Array, length: number, other: Uint8Ar
       into.copyWithin(at, at + 1 + random.below(8), length)
       return length
   }
+}
+
+function placeIn(random: Random, length: number): number {
+  const choice = random.below(4)
+  if (choice === 0) return random.below(length)
+  if (choice === 1 || length <= PAYLOAD) return random.below(Math.min(length, HEADERS))
+  return PAYLOAD + random.below(Math.min(length, PAYLOAD_HEAD) - PAYLOAD)
 }
 
 function putLead(random: Random, into: Uint8Array, length: number, at: number): number {

@@ -1,31 +1,30 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { FileSource } from '../src/capture/file-source.ts'
 import { CaptureError } from '../src/capture/capture-error.ts'
+import { FileSource } from '../src/capture/file-source.ts'
+import type { Frame } from '../src/capture/frame.ts'
 import type { FuzzTarget } from './target.ts'
+
+/** A record takes 12 octets at least, so a file has fewer frames than octets. */
+const FRAMES_A_READ = 1_000
 
 /** Capture files: a damaged one gives frames that lie within its octets, then its end or a coded error. */
 export class PcapTarget implements FuzzTarget {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'picket-fuzz-'))
-  readonly #path = join(this.#folder, 'input.pcap')
+  #inputLength = 0
+  #octets = 0
 
   async feed(input: Uint8Array): Promise<void> {
-    writeFileSync(this.#path, input)
-    const source = new FileSource({ path: this.#path })
+    const source = new FileSource({ path: 'input', octets: input })
     try {
       await source.open()
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
       return
     }
-    let octets = 0
-    const check = ({ bytes, offset, capturedLength, wireLength }: FrameLike): void => {
-      octets += capturedLength
-      const isSound = offset >= 0 && offset + capturedLength <= bytes.length && wireLength >= capturedLength
-      if (!isSound || octets > input.length) throw new Error('a frame that is not within the file')
+    this.#inputLength = input.length
+    this.#octets = 0
+    for (let reads = 0; !source.ended; reads++) {
+      if (reads > input.length) throw new Error(`${reads} reads of ${input.length} octets without an end`)
+      source.read(this.#check, FRAMES_A_READ)
     }
-    for (let budget = 0; !source.ended && budget < 1_000; budget++) source.read(check, 1_000)
     await source.close()
   }
 
@@ -34,13 +33,12 @@ export class PcapTarget implements FuzzTarget {
   }
 
   close(): void {
-    rmSync(this.#folder, { recursive: true, force: true })
+    // Holds nothing but memory.
   }
-}
 
-interface FrameLike {
-  bytes: Uint8Array
-  offset: number
-  capturedLength: number
-  wireLength: number
+  readonly #check = ({ bytes, offset, capturedLength, wireLength }: Frame): void => {
+    this.#octets += capturedLength
+    const isSound = offset >= 0 && offset + capturedLength <= bytes.length && wireLength >= capturedLength
+    if (!isSound || this.#octets > this.#inputLength) throw new Error('a frame that is not within the file')
+  }
 }

@@ -6,9 +6,8 @@ import { AddressNames } from '../src/recognise/address-names.ts'
 import type { FuzzTarget } from './target.ts'
 
 const T0 = 1_700_000_000_000_000
-const SLOW_MS = 1_000
 
-/** The whole way from frame to flow with recognition: no exception, no input that takes long, every packet in a flow or a gap. */
+/** The whole way from frame to flow with recognition: no exception, every packet in a flow or a gap. */
 export class RecogniseTarget implements FuzzTarget {
   readonly #frame = new Frame()
   readonly #meter = new InterfaceMeter({
@@ -29,10 +28,7 @@ export class RecogniseTarget implements FuzzTarget {
     frame.wireLength = input.length
     this.#timeUs += random.below(1_000)
     frame.timeUs = this.#timeUs
-    const startedAt = performance.now()
     this.#meter.handle(frame)
-    const ms = performance.now() - startedAt
-    if (ms > SLOW_MS) throw new Error(`one frame took ${Math.round(ms)} ms`)
     this.#take()
   }
 

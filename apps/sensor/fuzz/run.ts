@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { capturesOf, framesOf } from './corpus.ts'
+import { corpusOf } from './corpus.ts'
 import { DecodeTarget } from './decode-target.ts'
 import { mutate } from './mutate.ts'
 import { PcapTarget } from './pcap-target.ts'
@@ -15,8 +14,8 @@ export const TARGETS: Record<string, () => FuzzTarget> = {
 /** Inputs between two looks at what has to hold for all of them. */
 const BATCH = 4_096
 const MAX_INPUT = 4_096
-/** Files are mutated from their start alone: the records after the first few are alike. */
-const FILE_OCTETS = 1_500
+/** Processor time that one input may take: a thousand times the usual. */
+const SLOW_US = 100_000
 
 export interface FuzzOptions {
   target: string
@@ -63,12 +62,6 @@ export async function replay(target: string, inputs: readonly Uint8Array[]): Pro
   }
 }
 
-async function corpusOf(target: string): Promise<Uint8Array[]> {
-  const captures = capturesOf(target)
-  if (target !== 'pcap') return await framesOf(captures)
-  return captures.map((path) => new Uint8Array(readFileSync(path)).subarray(0, FILE_OCTETS))
-}
-
 async function feedBatch(
   target: FuzzTarget,
   corpus: readonly Uint8Array[],
@@ -88,16 +81,29 @@ async function feedBatch(
 }
 
 function feedOne(target: FuzzTarget, input: Uint8Array, random: Random): Promise<FuzzFailure | undefined> | undefined {
+  const startUs = processorUs()
   try {
     const pending = target.feed(input, random)
-    if (!pending) return undefined
+    if (!pending) return slownessOf(input, startUs)
     return pending.then(
-      () => undefined,
+      () => slownessOf(input, startUs),
       (error: unknown) => toFailure(error, [input]),
     )
   } catch (error) {
     return Promise.resolve(toFailure(error, [input]))
   }
+}
+
+function slownessOf(input: Uint8Array, startUs: number): Promise<FuzzFailure> | undefined {
+  const us = processorUs() - startUs
+  if (us <= SLOW_US) return undefined
+  return Promise.resolve(toFailure(new Error(`one input took ${us} us of processor time`), [input]))
+}
+
+/** Processor time of this thread: another process that is busy slows nothing down. */
+function processorUs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return user + system
 }
 
 function settle(target: FuzzTarget, inputs: readonly Uint8Array[]): FuzzFailure | undefined {

@@ -9,8 +9,8 @@ const MAX_RECORD = 1 << 26
 /** Reads a file forward in chunks and shows a window of it that always holds what was asked for, as far as there is. */
 export class ChunkReader {
   readonly path: string
-  bytes = new Uint8Array(CHUNK)
-  view = new DataView(this.bytes.buffer)
+  bytes: Uint8Array
+  view: DataView
   /** Next octet to be consumed, and end of what is in memory, as offsets into `bytes`. */
   position = 0
   end = 0
@@ -21,11 +21,17 @@ export class ChunkReader {
   #descriptor = -1
   #exhausted = false
 
-  constructor(path: string) {
+  /** With `octets` the capture is in memory already, and `path` its name in messages. */
+  constructor(path: string, octets?: Uint8Array) {
     this.path = path
+    this.bytes = octets ?? new Uint8Array(CHUNK)
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
+    this.end = octets?.length ?? 0
+    this.#exhausted = octets !== undefined
   }
 
   async open(): Promise<void> {
+    if (this.#exhausted) return
     try {
       const { descriptor, first, error } = await openCapture(this.path)
       this.#descriptor = descriptor
@@ -45,7 +51,7 @@ export class ChunkReader {
   /** Makes `length` octets available from `position`; returns whether the file has them. */
   ensure(length: number): boolean {
     if (this.end - this.position >= length) return true
-    if (length > MAX_RECORD) return false
+    if (length > MAX_RECORD || this.#exhausted) return false
     if (length > this.bytes.length) this.#resize(length)
     else if (this.position > 0) this.bytes.copyWithin(0, this.position, this.end)
     this.end -= this.position

@@ -7,6 +7,8 @@ import type { PacketSource } from './packet-source.ts'
 
 export interface FileSourceOptions {
   path: string
+  /** The capture, unpacked, where it is in memory; `path` is then its name in messages. */
+  octets?: Uint8Array
   /**
    * Plays in packet time, so many times faster than recorded; without it, as fast as it is read. The packets' times
    * are shifted by one constant so that none lies in the future and, at speed 1 and above, the last falls on the moment
@@ -34,7 +36,7 @@ export class FileSource implements PacketSource {
 
   constructor(options: FileSourceOptions) {
     this.#options = options
-    this.#reader = new ChunkReader(options.path)
+    this.#reader = new ChunkReader(options.path, options.octets)
   }
 
   async open(): Promise<void> {
