@@ -4,7 +4,7 @@ import type { ClassSourceName, Database, ModelKind, TrainingFlow, TrainingReques
 import type { PlacedRow } from './holdout.ts'
 
 /** Only these tell a class without the help of a model, so only these teach one. */
-const TEACHERS: readonly (ClassSourceName | null)[] = ['recogniser', 'host-name']
+const TEACHERS: readonly (ClassSourceName | null)[] = ['recogniser', 'host-name', 'behaviour']
 
 export type RowRequest = Pick<TrainingRequest, 'from' | 'to' | 'limit' | 'seed' | 'sensorId'>
 

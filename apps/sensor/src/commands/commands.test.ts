@@ -136,7 +136,7 @@ test('score adds class and anomaly', () => {
   const { status, lines } = sensor('score', capture('scan.pcap', scan()))
   expect([status, lines.length]).toEqual([0, 60])
   for (const { picket } of lines)
-    expect(picket).toMatchObject({ class: expect.any(String), anomaly: expect.any(Number) })
+    expect(picket).toMatchObject({ class: 'scan', class_source: 'behaviour', anomaly: expect.any(Number) })
 })
 
 test('detect gives one finding a line, by the thresholds of a file', () => {

@@ -54,6 +54,7 @@ const CLASS_SOURCES: Record<number, string> = {
   [ClassSource.HOST_NAME]: 'host-name',
   [ClassSource.MODEL]: 'model',
   [ClassSource.PORT]: 'port',
+  [ClassSource.BEHAVIOUR]: 'behaviour',
 }
 
 export interface EcsOptions {

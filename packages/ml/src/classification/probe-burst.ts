@@ -28,6 +28,6 @@ export function classifyProbeBursts(flows: readonly Flow[]): Map<Flow, Verdict> 
     ...[...bySource.values()].filter((group) => group.length >= PROBES_OF_ONE_SOURCE),
     ...[...byService.values()].filter((group) => group.length >= PROBES_OF_ONE_SERVICE),
   ]
-  const verdict: Verdict = { class: 'scan', confidence: 0.9, source: ClassSource.RECOGNISER, application: '' }
+  const verdict: Verdict = { class: 'scan', confidence: 0.9, source: ClassSource.BEHAVIOUR, application: '' }
   return new Map(bursts.flat().map((flow) => [flow, verdict]))
 }

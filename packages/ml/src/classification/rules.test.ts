@@ -126,7 +126,7 @@ test('twenty failed attempts of one source are a scan, one is not; its port says
   const open = attempt(1, 443, { packets: 5, payloadOctets: 900, tcpRst: 1 })
   const bursts = classifyProbeBursts([...ports, refused, open])
   expect([...bursts.keys()]).toEqual(ports)
-  expect(bursts.get(ports[0])).toMatchObject({ class: 'scan', source: ClassSource.RECOGNISER })
+  expect(bursts.get(ports[0])).toMatchObject({ class: 'scan', source: ClassSource.BEHAVIOUR })
   expect(classifyByPort(refused)).toBeUndefined()
   expect(classifyProbeBursts(ports.slice(1)).size).toBe(0)
 })

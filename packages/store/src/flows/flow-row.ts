@@ -9,7 +9,14 @@ const END_REASONS: readonly EndReasonName[] = [
   'forced',
   'lack-of-resources',
 ]
-const CLASS_SOURCES: readonly (ClassSourceName | null)[] = [null, 'recogniser', 'host-name', 'model', 'port']
+const CLASS_SOURCES: readonly (ClassSourceName | null)[] = [
+  null,
+  'recogniser',
+  'host-name',
+  'model',
+  'port',
+  'behaviour',
+]
 /** Letters in the order of the bits of tcpControlBits. */
 const FLAG_LETTERS = 'FSRPAU'
 

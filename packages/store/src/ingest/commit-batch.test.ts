@@ -50,7 +50,7 @@ test('a flow comes back as it was sent', async () => {
     tls: { serverName: 'example.com', version: '1.3', alpn: 'h2', ja4: 'a', ja3: 'b' },
     class: 'web',
     classConfidence: 0.75,
-    classSource: ClassSource.RECOGNISER,
+    classSource: ClassSource.BEHAVIOUR,
     anomaly: 0,
     anomalyModelId: 'm1',
     continued: true,
@@ -78,7 +78,7 @@ test('a flow comes back as it was sent', async () => {
     handshakeRttUs: 4_000_000_000,
     tls: flow.tls,
     dns: null,
-    classSource: 'recogniser',
+    classSource: 'behaviour',
     anomaly: 0,
     continued: true,
   })

@@ -86,7 +86,7 @@ export function flowColumns(sensorId: string, featureSetVersion: number): Column
     { name: 'facts', type: 'jsonb', of: facts },
     { name: 'class', type: 'text', of: (flow) => clean.text(flow.class, clean.KEYWORD_LENGTH) },
     { name: 'class_confidence', type: 'float4', of: (flow) => clean.finite(flow.classConfidence, 0) },
-    { name: 'class_source', type: 'int2', of: (flow) => (clean.isWithin(flow.classSource, 4) ? flow.classSource : 0) },
+    { name: 'class_source', type: 'int2', of: (flow) => (clean.isWithin(flow.classSource, 5) ? flow.classSource : 0) },
     { name: 'anomaly', type: 'float4', of: (flow) => clean.finite(flow.anomaly, null) },
     { name: 'anomaly_model_id', type: 'text', of: (flow) => clean.text(flow.anomalyModelId, clean.KEYWORD_LENGTH) },
     { name: 'anomaly_detail', type: 'jsonb', of: toAnomalyDetail },

@@ -5,7 +5,7 @@ import type { SeriesColumn, TimeRange } from './common.ts'
 export type EndReasonName = 'unspecified' | 'idle' | 'active' | 'end-of-flow' | 'forced' | 'lack-of-resources'
 
 /** Names of `ClassSource` values; null when not classified. */
-export type ClassSourceName = 'recogniser' | 'host-name' | 'model' | 'port'
+export type ClassSourceName = 'recogniser' | 'host-name' | 'model' | 'port' | 'behaviour'
 
 /** A flow as stored: the proto Flow's facts in the form a page, an export or a trainer reads. */
 export interface FlowRow {

@@ -26,6 +26,7 @@ const SOURCES: Record<string, string> = {
   recogniser: 'the protocol itself was recognised',
   'host-name': 'the host name matched the name table',
   model: 'the traffic classifier model decided',
+  behaviour: 'many attempts of one source, or towards one service, failed together',
   port: 'only the well-known port was left to go by',
 }
 

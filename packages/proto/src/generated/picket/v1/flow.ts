@@ -36,7 +36,7 @@ export namespace EndReason {
   export type UNRECOGNIZED = typeof EndReason.UNRECOGNIZED;
 }
 
-/** Which step of the hybrid rule gave a flow its class. Earlier values win over later ones. */
+/** Which step of the hybrid rule gave a flow its class. Of 1 to 4 earlier values win over later ones; 5 wins over all. */
 export const ClassSource = {
   /** UNSPECIFIED - Not classified. */
   UNSPECIFIED: 0,
@@ -48,6 +48,8 @@ export const ClassSource = {
   MODEL: 3,
   /** PORT - Only the well-known port was left to go by. */
   PORT: 4,
+  /** BEHAVIOUR - What its source or its service did told: the flow is one of a burst of failed attempts. */
+  BEHAVIOUR: 5,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -59,6 +61,7 @@ export namespace ClassSource {
   export type HOST_NAME = typeof ClassSource.HOST_NAME;
   export type MODEL = typeof ClassSource.MODEL;
   export type PORT = typeof ClassSource.PORT;
+  export type BEHAVIOUR = typeof ClassSource.BEHAVIOUR;
   export type UNRECOGNIZED = typeof ClassSource.UNRECOGNIZED;
 }
 
