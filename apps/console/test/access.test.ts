@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { openTestDatabase, type TestDatabase } from '@picket/store/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyPassword } from '../src/lib/server/password.ts'
-import { startDevConsole, type DevConsole } from './support/dev-console.ts'
+import { startBuiltConsole, type BuiltConsole } from './support/built-console.ts'
 import { routePaths } from './support/route-paths.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -19,7 +19,7 @@ const PUBLIC: Record<string, string> = {
 }
 
 let database: TestDatabase
-let site: DevConsole
+let site: BuiltConsole
 let environment: Record<string, string>
 let admin: { email: string; password: string }
 
@@ -38,16 +38,14 @@ beforeAll(async () => {
     REDIS_URL: '/nonexistent/picket-test.sock', // nothing here may need Redis
     PICKET_SECRET: 'a secret of the access test, 32 characters and more',
   }
-  Object.assign(process.env, environment)
   const created = await createAdmin()
   expect(created.created).toBe(true)
   admin = created
-  site = await startDevConsole(root)
+  site = await startBuiltConsole(environment)
 })
 
 afterAll(async () => {
   await site?.close()
-  process.emit('sveltekit:shutdown' as 'SIGTERM')
   await database?.close()
 })
 
@@ -163,7 +161,7 @@ describe('signing in', () => {
     expect(out.status).toBe(303)
     const after = await fetch(`${site.url}/api/session`, { headers: { cookie } })
     expect(after.status).toBe(401)
-  }, 120_000) // the page is compiled on demand
+  })
 
   it('is refused from another site', async () => {
     const response = await fetch(`${site.url}/login`, {
