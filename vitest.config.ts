@@ -14,7 +14,7 @@ const project = (name: string, root: string, options: object = {}) => ({
   },
 })
 
-// One run for every level; projects that start servers or browsers run their files one after another.
+// One run for every level; the projects whose files take the whole host (servers, browsers, wires) run them one after another.
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
@@ -29,7 +29,12 @@ export default defineConfig({
       project('collector', 'apps/collector'),
       project('console', 'apps/console'),
       project('infra', 'infra'),
-      project('test', 'test', { fileParallelism: false, testTimeout: 180_000 }),
+      project('golden', 'test/golden'),
+      project('test', 'test', {
+        exclude: ['**/node_modules/**', 'golden/**'],
+        fileParallelism: false,
+        testTimeout: 180_000,
+      }),
     ],
   },
 })
