@@ -2,7 +2,7 @@ import { Flow, Records } from '@picket/proto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commitBatch, InvalidFilterError, type FlowFilter, type FlowRow, type FlowSort } from '../index.ts'
 import { openTestDatabase, sampleFlows, type TestDatabase } from '../testing/index.ts'
-import { anomalyThresholdFor } from './anomaly-threshold.ts'
+import { anomalyThresholds } from './anomaly-threshold.ts'
 import { classShares } from './class-shares.ts'
 import { exportFlows } from './export-flows.ts'
 import { flowHistogram } from './flow-histogram.ts'
@@ -177,16 +177,33 @@ test('training rows are drawn by the seed alone', async () => {
   expect(labelled).toHaveLength(all.filter((row) => row.class !== '').length)
 })
 
-test('a threshold for so many a day is what as many flows reached; too short a time gives none', async () => {
-  expect(await anomalyThresholdFor(database.db, 10)).toBeUndefined()
+test('a threshold is solved by interface for so many a day; too short a time keeps the one that is set', async () => {
+  const short = await anomalyThresholds(database.db, { aDay: 10, threshold: 0.5 })
+  expect(short.map(({ isSolved, threshold }) => [isSolved, threshold])).toEqual([
+    [false, 0.5],
+    [false, 0.5],
+  ])
   const flows = sampleFlows({ count: 200, untilUs: NOW * 1000 - 7_200_000_000, spanUs: 1_000_000, seed: 9 })
   const records = Records.fromPartial({ flows })
   await commitBatch(database.db, { sensorId: sensors[0], epoch: 2, sequence: 1, records, receivedAt: NOW })
-  const solved = await anomalyThresholdFor(database.db, 240)
-  expect(solved?.days).toBeCloseTo(2 / 24, 2)
+  const [other, solved] = await anomalyThresholds(database.db, { aDay: 240, threshold: 0.5 })
+  expect(solved).toMatchObject({ sensorId: sensors[0], hostname: 'web-1', interface: 'eth0', isSolved: true })
+  expect(other).toMatchObject({ sensorId: sensors[1], isSolved: false, threshold: 0.5 })
+  expect(solved.days).toBeCloseTo(2 / 24, 2)
+  const wanted = 240 * solved.days
   const anomalies = [
-    ...all.map(({ anomaly }) => anomaly ?? 0),
-    ...flows.map(({ anomaly }) => Math.fround(anomaly ?? 0)),
+    ...all.filter(({ sensorId }) => sensorId === sensors[0]).map(({ anomaly }) => anomaly ?? -1),
+    ...flows.map(({ anomaly }) => Math.fround(anomaly ?? -1)),
   ]
-  expect(solved?.threshold).toBeCloseTo(anomalies.sort((a, b) => b - a)[Math.round(240 * solved!.days) - 1], 6)
+  const reached = anomalies.filter((anomaly) => anomaly >= solved.threshold!).length
+  expect(solved.fired).toBe(reached)
+  expect(reached).toBeLessThanOrEqual(wanted)
+  expect(reached).toBeGreaterThan(wanted - 5)
+  const byHand = await anomalyThresholds(database.db, { aDay: 0, threshold: 0.9 })
+  expect(byHand[0]).toMatchObject({ isSolved: false, threshold: expect.closeTo(0.9, 6) })
+  expect(byHand.find(({ sensorId }) => sensorId === sensors[0])?.fired).toBe(
+    anomalies.filter((anomaly) => anomaly >= 0.9).length,
+  )
+  const none = await anomalyThresholds(database.db, { aDay: 1, threshold: 0.9 })
+  expect(none.find(({ isSolved }) => isSolved)).toMatchObject({ threshold: null, fired: 0 })
 })

@@ -159,3 +159,27 @@ export interface TrainingRequest extends Partial<TimeRange> {
   /** Only flows of this sensor. */
   sensorId?: string
 }
+
+/** What a person would set: so many anomalies a day of each sensor, or with 0 the threshold. */
+export interface ThresholdRequest {
+  aDay: number
+  /** 0 to 1. */
+  threshold: number
+}
+
+/** What a setting comes to on one interface, by its flows of the last week. */
+export interface InterfaceThreshold {
+  sensorId: string
+  hostname: string
+  interface: string
+  /** Scored flows, scans left out. */
+  flows: number
+  /** Days they span, at most 7. */
+  days: number
+  /** Whether the threshold follows from so many a day; false where too little is known, or none was asked for. */
+  isSolved: boolean
+  /** Anomaly from which flows are told; null where even the highest anomalies come too often. */
+  threshold: number | null
+  /** Flows that reached it. */
+  fired: number
+}

@@ -1,26 +1,7 @@
 import type { Settings, SettingsPatch } from '@picket/store'
 import { z } from 'zod'
 import { parseAddress } from '../flows/address.ts'
-
-const whole = (min: number, max: number) => {
-  const message = `A whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`
-  return z
-    .string()
-    .trim()
-    .regex(/^\d+$/, message)
-    .transform(Number)
-    .pipe(z.number().min(min, message).max(max, message))
-}
-
-const decimal = (min: number, max: number) => {
-  const message = `A number from ${min} to ${max}`
-  return z
-    .string()
-    .trim()
-    .regex(/^\d+(\.\d+)?$/, message)
-    .transform(Number)
-    .pipe(z.number().min(min, message).max(max, message))
-}
+import { anomaliesADay, anomalyThreshold, decimal, whole } from './fields.ts'
 
 const words = (text: string) => [...new Set(text.split(/[\s,]+/).filter(Boolean))]
 
@@ -70,8 +51,8 @@ export const RETENTION_FIELDS: readonly { key: keyof Settings['retentionDays']; 
 const schema = z.object({
   ...Object.fromEntries(RETENTION_FIELDS.map(({ key }) => [`retention.${key}`, days])),
   scanThreshold: whole(2, 65_535),
-  anomalyThreshold: decimal(0.5, 1),
-  anomaliesADay: whole(0, 100_000),
+  anomalyThreshold,
+  anomaliesADay,
   saturationPercent: decimal(1, 100),
   silentAfterSeconds: whole(5, 86_400),
   idleTimeoutSeconds: whole(1, 3_600),
