@@ -12,6 +12,7 @@ import { toRowText } from '../src/model/row-text.ts'
 import { ensembleAnomaly, readModelFolder, writeModelFolder, type Model } from '../src/scoring/index.ts'
 import type { IsolationForest } from '../src/training/isolation-forest.ts'
 import { describeModel, fitAnomaly, fitAutoencoder, fitClassifier } from '../src/training/train-model.ts'
+import { bundledReference } from './bundled-reference.ts'
 import * as held from './cross-validation.ts'
 import { meterCases, type CaseFlow } from './metered-cases.ts'
 import { JITTER, ROWS_PER_GROUP, SEED, buildTrainingSet, toRows } from './training-set.ts'
@@ -92,6 +93,7 @@ function describeAnomaly(
     trainedAt: lastEnd(flows),
     lineage: { ...words, ...lineageOf(normal) },
     typicalRows: toRowText(toRows(normal).rows, data.featureNames.length),
+    reference: bundledReference(normal),
   })
 }
 
@@ -121,6 +123,7 @@ function classifierModel(all: readonly CaseFlow[]): Model {
       options: CLASSIFIER,
       ...lineageOf(learned),
     },
+    reference: bundledReference(learned),
   })
 }
 

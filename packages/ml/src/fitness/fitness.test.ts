@@ -5,6 +5,7 @@ import { iot23 } from '../../scripts/tables/iot-23.ts'
 import { westermo } from '../../scripts/tables/westermo.ts'
 import { positionsWhere, rowCount, selectRows, type LabelledRows } from '../dataset/labelled-rows.ts'
 import { readFlows } from '../dataset/read-flows.ts'
+import { loadBundledModels } from '../model/model-folder.ts'
 import { createRandom } from '../training/random.ts'
 import { describeRows, judgeFitness, type Fitness } from './index.ts'
 import { wrongReference } from './verify-reference.ts'
@@ -40,6 +41,16 @@ test('an office is fit for a model of itself, and a network of brokers and shell
   expect(elsewhere.reason).toMatch(/^\d+ of \d+ features are distributed differently here, [\d.]+ % of \d+ flows/)
   const scanned = judge(office, await recorded('port-scan-connect'))
   expect(scanned.verdict).toBe('refuse')
+})
+
+test('the anomaly models that come with Picket fit an office they know, and no network of brokers and shells', async () => {
+  const office = await recorded('office-hour')
+  const things = await recorded('mqtt', 'redis', 'ssh', 'icmp', 'idle-keepalive')
+  for (const { description } of await loadBundledModels()) {
+    const fitness = (host: LabelledRows) => judgeFitness(description.reference!, description.featureNames, host.rows)
+    expect(fitness(things).verdict, description.id).toMatch(/^(shadow|refuse)$/)
+    if (description.kind !== 'traffic-classifier') expect(fitness(office).verdict, description.id).toBe('ready')
+  }
 })
 
 test.skipIf(!areTablesPresent())(

@@ -7,4 +7,4 @@ export {
   type FitnessVerdict,
 } from './judge-fitness.ts'
 export { ReferenceSample } from './reference-sample.ts'
-export { describeRows, type FeatureReference, type ReferenceGroup } from './reference.ts'
+export { describeParts, describeRows, type FeatureReference, type ReferenceGroup } from './reference.ts'

@@ -27,15 +27,19 @@ export interface ReferenceGroup {
 
 /** Describes row-major rows; `groupOf[i]` says which host row i came from, where that is known. */
 export function describeRows(rows: Float32Array, width: number, groupOf?: ArrayLike<number>): FeatureReference {
-  const count = rows.length / width
-  const profiles = Array.from({ length: width }, (_, column) => profileOf(sortedColumn(rows, width, column)))
-  const groups = [describeGroup(rows, width, profiles)]
-  for (const positions of largestGroups(groupOf, count)) {
+  const parts = largestGroups(groupOf, rows.length / width).map((positions) => {
     const part = new Float32Array(positions.length * width)
     positions.forEach((from, to) => part.set(rows.subarray(from * width, (from + 1) * width), to * width))
-    groups.push(describeGroup(part, width, profiles))
-  }
-  return { rows: count, profiles, groups, chanceOutside: chanceOutside(rows, width) }
+    return part
+  })
+  return describeParts(rows, width, parts)
+}
+
+/** Describes rows of which `parts` say what single hosts looked like; they need not be among the rows, where those were made from them. */
+export function describeParts(rows: Float32Array, width: number, parts: readonly Float32Array[]): FeatureReference {
+  const profiles = Array.from({ length: width }, (_, column) => profileOf(sortedColumn(rows, width, column)))
+  const groups = [rows, ...parts].map((part) => describeGroup(part, width, profiles))
+  return { rows: rows.length / width, profiles, groups, chanceOutside: chanceOutside(rows, width) }
 }
 
 function chanceOutside(rows: Float32Array, width: number): number {

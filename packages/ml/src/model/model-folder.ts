@@ -22,8 +22,14 @@ export async function readModelFolder(dir: string): Promise<Model> {
 export async function writeModelFolder(dir: string, { description, onnx }: Model): Promise<void> {
   await mkdir(dir, { recursive: true })
   await writeFile(join(dir, 'model.onnx'), onnx)
-  await writeFile(join(dir, 'model.json'), `${JSON.stringify(description, null, 2)}\n`)
+  await writeFile(join(dir, 'model.json'), `${toReadableJson(description)}\n`)
 }
+
+/** Indented, but lists of numbers stand in one line each: a reference has thousands. */
+const toReadableJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replaceAll(/\[\s+(-?\d[^[\]{}"a-z]*?)\s+\]/g, (_, numbers: string) => {
+    return `[${numbers.replaceAll(/\s+/g, ' ')}]`
+  })
 
 /** The models under `dir` (default: those that come with Picket), one a kind; a folder may go without an autoencoder. */
 export async function loadBundledModels(dir = BUNDLED): Promise<Model[]> {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { trainAutoencoder, type Autoencoder, type AutoencoderOptions } from '../autoencoder/index.ts'
 import { compactClasses, positionsWhere, rowCount, selectRows, type LabelledRows } from '../dataset/labelled-rows.ts'
 import { MlError } from '../errors.ts'
+import type { FeatureReference } from '../fitness/reference.ts'
 import { FEATURE_NAMES, FEATURE_SET_HASH, FEATURE_SET_VERSION, featureSetHash } from '../features/index.ts'
 import type { Model, ModelKind } from '../model/model-description.ts'
 import { modelId, sha256 } from '../model/verify-model.ts'
@@ -24,6 +25,8 @@ export interface ModelFacts {
   lineage: Record<string, unknown>
   /** See ModelDescription.typicalRows. */
   typicalRows?: string
+  /** See ModelDescription.reference. */
+  reference?: FeatureReference
 }
 
 /** A random forest over the labelled rows. Throws TRAINING_ONE_CLASS or TRAINING_NO_FEATURE. */
