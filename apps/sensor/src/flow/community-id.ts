@@ -1,7 +1,13 @@
-import { hash } from 'node:crypto'
 import { Protocol } from '../decode/packet.ts'
+import { BLOCK_WORDS, sha1Block } from './sha1.ts'
 
-const buffer = new Uint8Array(2 + 16 + 16 + 1 + 1 + 2 + 2)
+/** Octets of a block, the last eight of which hold the length of the message in bits. */
+const block = new Uint8Array(4 * BLOCK_WORDS)
+const view = new DataView(block.buffer)
+const words = new Int32Array(BLOCK_WORDS)
+const digest = new Int32Array(5)
+const BASE64 = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', 'latin1')
+const text = Buffer.from('1:                           =', 'latin1')
 
 export interface CommunityIdTuple {
   /** Network order, 4 or 16 octets each. */
@@ -17,28 +23,42 @@ export interface CommunityIdTuple {
 
 /**
  * Community ID version 1 with seed 0 (https://github.com/corelight/community-id-spec): "1:" and the base64 of SHA-1 over
- * seed 2, smaller address, larger address, protocol 1, 0, and where there are ports those of the same ends.
+ * seed 2, smaller address, larger address, protocol 1, 0, and where there are ports those of the same ends: 40 octets at most.
  */
 export function communityId(tuple: CommunityIdTuple): string {
   const { sourceAddress, destinationAddress, protocol } = tuple
   const swap = !tuple.oneWay && !isOrdered(tuple)
   const length = sourceAddress.length
-  buffer[0] = 0
-  buffer[1] = 0
-  buffer.set(swap ? destinationAddress : sourceAddress, 2)
-  buffer.set(swap ? sourceAddress : destinationAddress, 2 + length)
+  block.fill(0)
+  block.set(swap ? destinationAddress : sourceAddress, 2)
+  block.set(swap ? sourceAddress : destinationAddress, 2 + length)
   let end = 2 + 2 * length
-  buffer[end++] = protocol
-  buffer[end++] = 0
+  block[end] = protocol
+  end += 2
   if (hasPorts(protocol)) {
-    const first = swap ? tuple.destinationPort : tuple.sourcePort
-    const second = swap ? tuple.sourcePort : tuple.destinationPort
-    buffer[end++] = first >> 8
-    buffer[end++] = first & 0xff
-    buffer[end++] = second >> 8
-    buffer[end++] = second & 0xff
+    view.setUint16(end, swap ? tuple.destinationPort : tuple.sourcePort)
+    view.setUint16(end + 2, swap ? tuple.sourcePort : tuple.destinationPort)
+    end += 4
   }
-  return `1:${hash('sha1', buffer.subarray(0, end), 'base64')}`
+  block[end] = 0x80
+  for (let i = 0; i < BLOCK_WORDS; i++) words[i] = view.getInt32(4 * i)
+  words[BLOCK_WORDS - 1] = 8 * end
+  sha1Block(words, digest)
+  return toText()
+}
+
+/** "1:" and the digest in base64: six times three octets, then two. */
+function toText(): string {
+  for (let i = 0; i < 5; i++) view.setInt32(4 * i, digest[i])
+  block[20] = 0
+  for (let i = 0; i < 7; i++) {
+    const three = (block[3 * i] << 16) | (block[3 * i + 1] << 8) | block[3 * i + 2]
+    text[4 * i + 2] = BASE64[three >> 18]
+    text[4 * i + 3] = BASE64[(three >> 12) & 63]
+    text[4 * i + 4] = BASE64[(three >> 6) & 63]
+    if (i < 6) text[4 * i + 5] = BASE64[three & 63]
+  }
+  return text.toString('latin1')
 }
 
 function hasPorts(protocol: number): boolean {
