@@ -1,5 +1,6 @@
 import type { AddressNames } from './address-names.ts'
-import { dns, dnsLike } from './dns/dns.ts'
+import { dns, dnsElsewhere, dnsLike } from './dns/dns.ts'
+import { DNS, MULTICAST_DNS, NETBIOS } from './dns/dns-kind.ts'
 import type { Expectations } from './expectations.ts'
 import { http } from './http/http.ts'
 import { http2 } from './http/http2.ts'
@@ -93,9 +94,9 @@ export interface Shared {
 export function recognisersFor(transport: 'tcp' | 'udp', { names, expectations, messages }: Shared): Recogniser[] {
   const naming = [
     dns(names, messages),
-    dnsLike('mdns', 5353),
-    dnsLike('llmnr', 5355),
-    dnsLike('nbns', 137),
+    dnsLike('mdns', 5353, MULTICAST_DNS, messages),
+    dnsLike('llmnr', 5355, DNS, messages),
+    dnsLike('nbns', 137, NETBIOS, messages),
     netbiosDatagram,
   ]
   const web = [tls, http(messages), http2, quic, dtls]
@@ -119,7 +120,21 @@ export function recognisersFor(transport: 'tcp' | 'udp', { names, expectations, 
   const databases = [postgresql, mysql, redis, mongodb, memcached, cassandra, kafka]
   const remote = [rfb, telnet, bgp, ajp, amqp, mqtt]
   const industry = [modbus, dnp3, s7comm, ethernetIp, opcUa, bacnet, coap]
-  const network = [ntp, dhcp, dhcpv6, snmp, syslog, tftp(expectations), radius, bfd, gtp, netflow, sflow, dnscrypt]
+  const network = [
+    ntp,
+    dhcp,
+    dhcpv6,
+    snmp,
+    syslog,
+    tftp(expectations),
+    radius,
+    bfd,
+    gtp,
+    netflow,
+    sflow,
+    dnscrypt,
+    dnsElsewhere(messages),
+  ]
   const media = [stun, zoom, zoomPeer, discord, rtcp]
   const tunnels = [wireguard, ike, socks]
   const people = [bittorrent, bittorrentUdp, raknet, minecraft, steam, whatsapp, telegram, telegramCall]

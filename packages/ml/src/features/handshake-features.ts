@@ -4,11 +4,14 @@ const TLS_FEATURES = 10
 const DNS_FEATURES = 6
 const SECONDS_A_DAY = 86_400
 
+/** What shares the messages of DNS and not its habits: everybody on the link asks and answers. Their columns are absent. */
+const LINK_NAME_SERVICES = new Set(['mdns', 'llmnr', 'nbns'])
+
 /** Writes the columns of `handshakeFeatures` from `at`. */
-export function writeHandshake({ tls, dns }: Flow, out: Float32Array, at: number): void {
+export function writeHandshake({ tls, dns, protocolName }: Flow, out: Float32Array, at: number): void {
   if (tls) writeTls(tls, out, at)
   else out.fill(NaN, at, at + TLS_FEATURES)
-  if (dns) writeDns(dns, out, at + TLS_FEATURES)
+  if (dns && !LINK_NAME_SERVICES.has(protocolName)) writeDns(dns, out, at + TLS_FEATURES)
   else out.fill(NaN, at + TLS_FEATURES, at + TLS_FEATURES + DNS_FEATURES)
 }
 

@@ -3,7 +3,7 @@ import { readUint16, readUint32 } from '../byte-text.ts'
 import type { FlowFacts } from '../flow-facts.ts'
 import type { MessageAllowance } from '../message-allowance.ts'
 import { DNS_HEADER, readName, skipName } from './dns-message.ts'
-import { dnsTypeName } from './dns-names.ts'
+import type { DnsKind } from './dns-kind.ts'
 import { dnsFactsOf } from './dns-questions.ts'
 import { recordData } from './record-data.ts'
 
@@ -23,6 +23,7 @@ export interface AnswerSection {
 
 export interface AnswerReaders {
   facts: FlowFacts
+  kind: DnsKind
   messages: MessageAllowance
   names: AddressNames | undefined
   /** Name that was asked for. */
@@ -33,7 +34,7 @@ export interface AnswerReaders {
  * Reads the answer section: name, type 2, class 2, time to live 4, length 2, data. Every address belongs to the name that was
  * asked for, whatever aliases lie between.
  */
-export function readAnswers(section: AnswerSection, { facts, messages, names, question }: AnswerReaders): void {
+export function readAnswers(section: AnswerSection, { facts, kind, messages, names, question }: AnswerReaders): void {
   const { bytes, start, end, questionCount, answerCount } = section
   const { records } = dnsFactsOf(facts)
   let at = start + DNS_HEADER
@@ -53,8 +54,8 @@ export function readAnswers(section: AnswerSection, { facts, messages, names, qu
     at = data + length
     if (at > end) return
     if (records.length < MAX_RECORDS && messages.take(facts)) {
-      const name = readName(bytes, start, owner, end) ?? ''
-      records.push({ name, type: dnsTypeName(type), data: recordData(section, type, data, length), ttl })
+      const name = kind.name(readName(bytes, start, owner, end) ?? '')
+      records.push({ name, type: kind.type(type), data: recordData(section, kind.type(type), data, length), ttl })
     }
     if (question && names && ((type === TYPE_A && length === 4) || (type === TYPE_AAAA && length === 16)))
       names.add(bytes, data, length, question)

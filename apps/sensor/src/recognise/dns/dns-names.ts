@@ -44,6 +44,11 @@ const RESPONSE_CODES = [
   'NOTZONE',
 ]
 
+/** Whether the type has a mnemonic here. */
+export function isKnownDnsType(type: number): boolean {
+  return TYPES[type] !== undefined
+}
+
 export function dnsTypeName(type: number): string {
   return TYPES[type] ?? `TYPE${type}`
 }

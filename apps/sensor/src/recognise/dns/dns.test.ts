@@ -3,10 +3,13 @@ import { recognise } from '../../../test/heads.ts'
 import { concat, text, uint16, uint32 } from '../../../test/packets.ts'
 import { AddressNames } from '../address-names.ts'
 import { MessageAllowance } from '../message-allowance.ts'
-import { dns as dnsWith, dnsLike } from './dns.ts'
+import { Packet } from '../../decode/packet.ts'
+import { DNS, MULTICAST_DNS, NETBIOS } from './dns-kind.ts'
+import { dns as dnsWith, dnsElsewhere, dnsLike } from './dns.ts'
 import { Verdict } from '../recogniser.ts'
 
 const dns = (names: AddressNames) => dnsWith(names, new MessageAllowance())
+const mdns = dnsLike('mdns', 5353, MULTICAST_DNS, new MessageAllowance())
 const QUESTION = { flags: 0x0100, counts: [1, 0, 0, 0] }
 const port = { destinationPort: 53 }
 
@@ -112,7 +115,82 @@ test('names that loop, run out or lie do no harm', () => {
 test('what is not on the port is not DNS; multicast DNS is a protocol of its own', () => {
   const query = message(QUESTION, asked)
   expect(recognise(dns(new AddressNames()), query, { destinationPort: 5353 }).verdict).toBe(Verdict.NO)
-  expect(recognise(dnsLike('mdns', 5353), query, { destinationPort: 5353 }).verdict).toBe(Verdict.YES)
+  expect(recognise(mdns, query, { destinationPort: 5353 }).verdict).toBe(Verdict.YES)
+})
+
+test('multicast DNS: several questions of a message, the records of an announcement, and no address learns a name', () => {
+  const [printers, casts] = ['_ipp._tcp.local', '_googlecast._tcp.local'].map((name) => nameOf(name))
+  const query = message({ flags: 0, counts: [2, 0, 0, 0] }, printers, uint16(12, 0x8001), casts, uint16(12, 1))
+  const { facts } = recognise(mdns, query, { destinationPort: 5353 })
+  const host = record(1, Uint8Array.of(192, 0, 2, 9), nameOf('printer.local'))
+  const announced = message(
+    { flags: 0x8400, counts: [0, 2, 0, 0] },
+    record(12, nameOf('a._ipp._tcp.local'), printers),
+    host,
+  )
+  recognise(mdns, announced, { destinationPort: 5353, facts })
+  expect(facts.dns).toMatchObject({ questionName: '_ipp._tcp.local', questionType: 'PTR', questions: 2, answers: 2 })
+  expect(facts.dns?.later).toEqual([{ name: '_googlecast._tcp.local', type: 'PTR', responseCode: '' }])
+  expect(facts.dns?.records.map(({ name, data }) => [name, data])).toEqual([
+    ['_ipp._tcp.local', 'a._ipp._tcp.local'],
+    ['printer.local', '192.0.2.9'],
+  ])
+  expect(facts.isComplete).toBe(false)
+})
+
+test('NetBIOS: the name out of its encoding, and the address it has', () => {
+  const nbns = dnsLike('nbns', 137, NETBIOS, new MessageAllowance())
+  // RFC 1001 section 14.1: "FRED            ", in 16 octets.
+  const fred = nameOf('EGFCEFEECACACACACACACACACACACACA')
+  const query = message({ flags: 0x0110, counts: [1, 0, 0, 0] }, fred, uint16(0x20, 1))
+  const { facts } = recognise(nbns, query, { destinationPort: 137 })
+  const answer = record(0x20, Uint8Array.of(0x60, 0, 192, 0, 2, 5), fred)
+  recognise(nbns, message({ flags: 0x8500, counts: [0, 1, 0, 0] }, answer), { destinationPort: 137, facts })
+  expect(facts.dns).toMatchObject({ questionName: 'fred<20>', questionType: 'NB' })
+  expect(facts.dns?.records).toMatchObject([{ name: 'fred<20>', type: 'NB', data: '192.0.2.5' }])
+})
+
+test('LLMNR: who was asked for', () => {
+  const llmnr = dnsLike('llmnr', 5355, DNS, new MessageAllowance())
+  const query = message({ flags: 0, counts: [1, 0, 0, 0] }, nameOf('printer'), uint16(28, 1))
+  const { facts } = recognise(llmnr, query, { destinationPort: 5355 })
+  expect(facts.dns).toMatchObject({ questionName: 'printer', questionType: 'AAAA', questions: 1 })
+})
+
+test('on another port a message counts that is sound to its last octet, over UDP and TCP', () => {
+  const elsewhere = dnsElsewhere(new MessageAllowance())
+  const query = message(QUESTION, asked)
+  const { verdict, facts } = recognise(elsewhere, query, { destinationPort: 5300 })
+  expect([verdict, facts.confidence, facts.dns?.questionName]).toEqual([Verdict.YES, 0.95, 'www.example.com'])
+  const reply = message({ flags: 0x8180, counts: [1, 1, 0, 0] }, asked, record(1, Uint8Array.of(192, 0, 2, 7)))
+  recognise(elsewhere, reply, { destinationPort: 5300, forward: false, facts })
+  expect(facts.dns?.records).toMatchObject([{ data: '192.0.2.7' }])
+  const framed = concat(uint16(query.length), query)
+  expect(recognise(elsewhere, framed, { isTcp: true }).facts.dns?.questionName).toBe('www.example.com')
+  for (let cut = 0; cut < reply.length; cut++)
+    expect(recognise(elsewhere, reply.subarray(0, cut)).verdict, `${cut}`).toBe(Verdict.NO)
+  expect(recognise(elsewhere, concat(reply, Uint8Array.of(0))).verdict).toBe(Verdict.NO)
+  const odd = message(QUESTION, concat(nameOf('a b'), uint16(1, 1)))
+  expect(recognise(elsewhere, odd).verdict).toBe(Verdict.NO)
+})
+
+test('messages of a stream are read once each, however segments cut them', () => {
+  const names = ['a.example', 'b.example', 'c.example']
+  const messages = names.map((name) => message(QUESTION, nameOf(name), uint16(1, 1)))
+  const stream = concat(...messages.map((it) => concat(uint16(it.length), it)))
+  for (let cut = 1; cut < stream.length; cut++) {
+    const recogniser = dns(new AddressNames())
+    const memory = new Uint32Array(4)
+    const options = { ...port, isTcp: true, memory }
+    const first = recognise(recogniser, stream.subarray(0, cut), options)
+    // Where more was wanted the head of the stream is shown again with what came; a packet apart holds the octets then.
+    const isHeld = first.verdict === Verdict.MORE || first.verdict === Verdict.KEEP
+    const rest = isHeld ? { octets: stream, packet: new Packet() } : { octets: stream.subarray(cut) }
+    const { octets, ...held } = rest
+    const { facts } = recognise(recogniser, octets, { ...options, ...held, facts: first.facts })
+    expect([facts.dns?.questionName, ...(facts.dns?.later ?? []).map(({ name }) => name)], `${cut}`).toEqual(names)
+    expect(facts.dns?.questions, `${cut}`).toBe(3)
+  }
 })
 
 test('names are bounded: the oldest makes room', () => {

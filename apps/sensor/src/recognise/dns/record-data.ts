@@ -3,42 +3,38 @@ import { readText, readUint16 } from '../byte-text.ts'
 import { readName } from './dns-message.ts'
 
 const MAX_DATA = 200
-const A = 1
-const NS = 2
-const CNAME = 5
-const PTR = 12
-const MX = 15
-const TXT = 16
-const AAAA = 28
-const SRV = 33
-const DNAME = 39
 
-/** The data of a record as zone files show it (RFC 1035 section 3.3, RFC 2782, RFC 3596); empty where the type is not read. */
+/**
+ * The data of a record as zone files show it (RFC 1035 section 3.3, RFC 2782, RFC 3596), for NetBIOS the address behind two octets of
+ * flags (RFC 1002 section 4.2.13); `type` is its mnemonic. Empty where the type is not read.
+ */
 export function recordData(
   { bytes, start, end }: { bytes: Uint8Array; start: number; end: number },
-  type: number,
+  type: string,
   offset: number,
   length: number,
 ): string {
   const nameAt = (at: number): string => readName(bytes, start, at, end)?.slice(0, MAX_DATA) ?? ''
   switch (type) {
-    case A:
+    case 'A':
       return length === 4 ? formatAddress(bytes.subarray(offset, offset + 4)) : ''
-    case AAAA:
+    case 'AAAA':
       return length === 16 ? formatAddress(bytes.subarray(offset, offset + 16)) : ''
-    case NS:
-    case CNAME:
-    case PTR:
-    case DNAME:
+    case 'NB':
+      return length === 6 ? formatAddress(bytes.subarray(offset + 2, offset + 6)) : ''
+    case 'NS':
+    case 'CNAME':
+    case 'PTR':
+    case 'DNAME':
       return nameAt(offset)
-    case MX:
+    case 'MX':
       return length > 2 ? `${readUint16(bytes, offset)} ${nameAt(offset + 2)}` : ''
-    case SRV: {
+    case 'SRV': {
       if (length <= 6) return ''
       const numbers = [0, 2, 4].map((at) => readUint16(bytes, offset + at))
       return `${numbers.join(' ')} ${nameAt(offset + 6)}`
     }
-    case TXT:
+    case 'TXT':
       return readStrings(bytes, offset, offset + length)
     default:
       return ''
