@@ -2,7 +2,9 @@ import { Packet, Protocol } from '../src/decode/packet.ts'
 import { FlowFacts } from '../src/recognise/flow-facts.ts'
 import type { Head, Recogniser, Verdict } from '../src/recognise/recogniser.ts'
 
-type HeadOptions = Partial<Pick<Head, 'forward' | 'isTcp' | 'sourcePort' | 'destinationPort' | 'wireLength' | 'memory' | 'packet'>>
+type HeadOptions = Partial<
+  Pick<Head, 'forward' | 'isTcp' | 'sourcePort' | 'destinationPort' | 'wireLength' | 'memory' | 'packet'>
+>
 
 /** Shows octets to a recogniser as the head of a stream, not at offset 0. `memory` is kept between calls where given. */
 export function recognise(
