@@ -6,13 +6,15 @@ import { sourceLocation } from './source-location.ts'
 /** Native packages stay packages; `cap` is left out, since the ring needs no libpcap. */
 const EXTERNAL = ['onnxruntime-node', 'onnxruntime-common', 'cap']
 
+const SENSOR = join(ROOT, 'apps', 'sensor', 'src')
+
 /**
  * Writes the sensor's code, with what it imports, as JavaScript into `target`; gives the name of the main file. `base` leads
  * from there to the folder that holds `apps`, `packages` and `node_modules`.
  */
 export async function bundleSensorCode(target: string, base = './'): Promise<string> {
   const build = await rolldown({
-    input: { sensor: join(ROOT, 'apps', 'sensor', 'src', 'main.ts') },
+    input: { sensor: join(SENSOR, 'main.ts'), 'ring-thread': join(SENSOR, 'capture', 'fanout', 'ring-thread-main.ts') },
     platform: 'node',
     external: EXTERNAL,
     plugins: [sourceLocation(ROOT, base)],
@@ -30,6 +32,6 @@ export async function bundleSensorCode(target: string, base = './'): Promise<str
     minify: { compress: true, mangle: false },
   })
   await build.close()
-  const entry = output.find((chunk) => chunk.type === 'chunk' && chunk.isEntry)
+  const entry = output.find((chunk) => chunk.type === 'chunk' && chunk.isEntry && chunk.name === 'sensor')
   return entry?.fileName ?? 'sensor.mjs'
 }

@@ -4,6 +4,9 @@
 //                         program files; returns the octets of mappings whose pages were given back
 //   dropCapabilities()    takes every capability from the calling thread, and with them from what it executes
 //   keepOpen(descriptor)  lets a descriptor pass to the program that is executed next
+//   landlockVersion()     what of Landlock the kernel has; 0 for none
+//   restrictFiles(readable, writable)   lets the calling thread, and what it executes, read and execute below some paths, do
+//                         everything below others, and touch no other file; signals and abstract sockets beyond it are closed
 //   confine()             no new privileges, and a seccomp filter that refuses what no sensor needs, for all threads
 
 #include <errno.h>
@@ -23,7 +26,10 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <string>
 #include <vector>
+
+#include "landlock.h"
 
 namespace {
 
@@ -101,6 +107,40 @@ napi_value KeepOpen(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+napi_value LandlockVersion(napi_env env, napi_callback_info) {
+  napi_value result;
+  napi_create_int64(env, picket::LandlockVersion(), &result);
+  return result;
+}
+
+std::vector<std::string> ReadStrings(napi_env env, napi_value array) {
+  std::vector<std::string> strings;
+  uint32_t count = 0;
+  if (napi_get_array_length(env, array, &count) != napi_ok) return strings;
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value element;
+    size_t length = 0;
+    if (napi_get_element(env, array, i, &element) != napi_ok ||
+        napi_get_value_string_utf8(env, element, nullptr, 0, &length) != napi_ok)
+      continue;
+    std::string text(length + 1, 0);
+    napi_get_value_string_utf8(env, element, &text[0], text.size(), &length);
+    text.resize(length);
+    strings.push_back(text);
+  }
+  return strings;
+}
+
+napi_value RestrictFiles(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2];
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  const char* failed = "restrictFiles(readable, writable)";
+  errno = EINVAL;
+  if (count == 2) failed = picket::RestrictFiles(ReadStrings(env, arguments[0]), ReadStrings(env, arguments[1]));
+  return failed == nullptr ? nullptr : ThrowErrno(env, failed);
+}
+
 #if defined(__x86_64__)
 constexpr uint32_t kArchitecture = AUDIT_ARCH_X86_64;
 #elif defined(__aarch64__)
@@ -170,6 +210,8 @@ NAPI_MODULE_INIT() {
       {"releaseMemory", nullptr, ReleaseMemory, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"dropCapabilities", nullptr, DropCapabilities, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"keepOpen", nullptr, KeepOpen, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"landlockVersion", nullptr, LandlockVersion, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"restrictFiles", nullptr, RestrictFiles, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"confine", nullptr, Confine, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);

@@ -10,8 +10,10 @@
 //   release(ring)         hands that block back to the kernel
 //   pending(ring)         packets in the block that the kernel still fills; sure once the filter passes none
 //   setFilter(ring, instructions)   classic BPF, eight octets each (struct sock_filter): octets to copy of a packet, 0 for none of it
-//   drops(ring)           packets the kernel had no room for since the call before
-//   freezes(ring)         how often every block was full, as far as drops was called, since the call before
+//   statistics(socket, counts)   fills a Uint32Array of 3: packets the filter let pass, those of them the kernel had no room
+//                         for, and how often every block was full; each since the call before
+//   joinFanout(socket, group)    the bound socket takes its share of its interface's packets from now on, both directions of
+//                         a conversation together; returns the group, a new one for group -1. Until closeSocket
 //   arm(ring, callback)   calls back once when a block is ready; false where the event loop cannot tell
 //   close(ring)           idempotent; afterwards next is -1, memory is detached and the socket may be opened again
 
@@ -30,6 +32,9 @@
 
 #include "watch.h"
 
+#ifndef PACKET_FANOUT_FLAG_UNIQUEID
+#define PACKET_FANOUT_FLAG_UNIQUEID 0x2000
+#endif
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
 #endif
@@ -43,7 +48,6 @@ struct Ring {
   uint32_t block_size = 0;
   uint32_t block_count = 0;
   uint32_t current = 0;
-  uint32_t freezes = 0;
   picket::Watch* watch = nullptr;
   packet_mreq membership = {};
   // Held by the JavaScript object and by its ArrayBuffer, which die in any order.
@@ -323,25 +327,50 @@ napi_value Arm(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// The kernel starts both counts anew with every look.
-napi_value Drops(napi_env env, napi_callback_info info) {
-  napi_value object;
-  Ring* ring = Unwrap(env, info, &object);
-  if (ring == nullptr) return nullptr;
+// The kernel starts the counts anew with every look. They are of the socket, not of its ring: whoever has lost the ring can look.
+napi_value Statistics(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2];
+  int32_t fd = -1;
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* counts = nullptr;
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  if (count < 2 || napi_get_value_int32(env, arguments[0], &fd) != napi_ok ||
+      napi_get_typedarray_info(env, arguments[1], &type, &length, &counts, nullptr, nullptr) != napi_ok ||
+      type != napi_uint32_array || length < 3) {
+    napi_throw_type_error(env, nullptr, "statistics(socket, counts)");
+    return nullptr;
+  }
   tpacket_stats_v3 statistics = {};
-  socklen_t length = sizeof statistics;
-  if (ring->fd >= 0) getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &statistics, &length);
-  ring->freezes += statistics.tp_freeze_q_cnt;
-  return ToNumber(env, statistics.tp_drops);
+  socklen_t size = sizeof statistics;
+  getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &statistics, &size);
+  const uint32_t values[] = {statistics.tp_packets, statistics.tp_drops, statistics.tp_freeze_q_cnt};
+  memcpy(counts, values, sizeof values);
+  return nullptr;
 }
 
-napi_value Freezes(napi_env env, napi_callback_info info) {
-  napi_value object;
-  Ring* ring = Unwrap(env, info, &object);
-  if (ring == nullptr) return nullptr;
-  const uint32_t freezes = ring->freezes;
-  ring->freezes = 0;
-  return ToNumber(env, freezes);
+// PACKET_FANOUT_HASH takes the hash of addresses, ports and protocol that is the same in both directions. Fragments hash without ports,
+// the first like the rest; PACKET_FANOUT_FLAG_DEFRAG would put IPv4's together and change what is measured.
+napi_value JoinFanout(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2];
+  int32_t fd = -1;
+  int32_t group = -1;
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  if (count < 2 || napi_get_value_int32(env, arguments[0], &fd) != napi_ok ||
+      napi_get_value_int32(env, arguments[1], &group) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "joinFanout(socket, group)");
+    return nullptr;
+  }
+  // The kernel looks for an identifier that nobody has; group 0 could be someone else's.
+  const uint32_t kind = PACKET_FANOUT_HASH | (group < 0 ? PACKET_FANOUT_FLAG_UNIQUEID : 0);
+  const uint32_t wanted = (kind << 16) | (group < 0 ? 0 : static_cast<uint32_t>(group) & 0xffff);
+  if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &wanted, sizeof wanted) != 0) return ThrowErrno(env, "PACKET_FANOUT", errno);
+  uint32_t joined = 0;
+  socklen_t length = sizeof joined;
+  if (getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &joined, &length) != 0) return ThrowErrno(env, "PACKET_FANOUT", errno);
+  return ToNumber(env, joined & 0xffff);
 }
 
 napi_value Close(napi_env env, napi_callback_info info) {
@@ -372,8 +401,8 @@ NAPI_MODULE_INIT() {
       {"pending", nullptr, Pending, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"setFilter", nullptr, SetFilter, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"arm", nullptr, Arm, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"freezes", nullptr, Freezes, nullptr, nullptr, nullptr, napi_default, nullptr},
-      {"drops", nullptr, Drops, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"statistics", nullptr, Statistics, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"joinFanout", nullptr, JoinFanout, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"close", nullptr, Close, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 const sensor = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = join(sensor, 'native', 'build', 'Release')
 const addons = ['ring', 'process', 'links', 'filter']
+const headers = ['watch.h', 'landlock.h']
 const flags = ['-std=c++17', '-O2', '-Wall', '-Wextra', '-shared', '-fPIC', '-fvisibility=hidden']
 
 function headersFolder() {
@@ -32,20 +33,20 @@ function build(name) {
   const stamp = join(folder, `${name}.stamp`)
   const wanted = createHash('sha256')
     .update(readFileSync(source))
-    .update(readFileSync(join(sensor, 'native', 'watch.h')))
+    .update(headers.map((header) => readFileSync(join(sensor, 'native', header), 'latin1')).join())
     .update(flags.join(' '))
     .update(process.arch)
     .digest('hex')
   if (existsSync(addon) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return 0
-  const headers = headersFolder()
-  if (headers === undefined) {
+  const nodeHeaders = headersFolder()
+  if (nodeHeaders === undefined) {
     console.error('build-native: no node_api.h; give the folder of a Node installation, or run npm install')
     return 2
   }
   mkdirSync(folder, { recursive: true })
   const partial = `${addon}.${process.pid}`
   const compiler = process.env.CXX ?? 'g++'
-  const result = spawnSync(compiler, [...flags, '-I', headers, '-o', partial, source], {
+  const result = spawnSync(compiler, [...flags, '-I', nodeHeaders, '-o', partial, source], {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   if (result.status !== 0) {

@@ -1,10 +1,12 @@
 // Takes the addons in FOLDER through what the sensor does with them, and through what it never should: use after close, a socket
-// used twice, an interface that is not there, rings left to the garbage collector. Run by sanitize-native.mjs.
+// used twice, an interface that is not there, rings left to the garbage collector, threads that end over their rings. Run by
+// sanitize-native.mjs.
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 
 const [folder] = process.argv.slice(2)
 const load = createRequire(import.meta.url)
@@ -63,6 +65,28 @@ function readAll(opened) {
   return packets
 }
 
+/** A thread that reads a ring over a socket, and looks at every octet, until it is ended. */
+async function readInThread(socket) {
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    const ring = require(workerData.addon)
+    const opened = ring.open(workerData.socket, ${LOOPBACK}, workerData.options)
+    const bytes = new Uint8Array(opened.memory)
+    function look() {
+      for (let block = ring.next(opened); block >= 0; block = ring.next(opened)) {
+        bytes.subarray(block << 18, (block + 1) << 18).reduce((sum, octet) => sum + octet, 0)
+        ring.release(opened)
+      }
+      ring.arm(opened, look)
+    }
+    look()
+    parentPort.on('message', () => undefined)
+    parentPort.postMessage('open')`
+  const thread = new Worker(code, { eval: true, workerData: { addon: join(folder, 'ring.node'), socket, options } })
+  await once(thread, 'message')
+  return thread
+}
+
 const socket = ring.openSocket(false)
 for (let lap = 0; lap < 20; lap++) {
   const opened = ring.open(socket, LOOPBACK, options)
@@ -72,8 +96,9 @@ for (let lap = 0; lap < 20; lap++) {
 const opened = ring.open(socket, LOOPBACK, options)
 await send()
 if (readAll(opened) < PACKETS) throw new Error('packets are missing')
-ring.drops(opened)
-ring.freezes(opened)
+const counts = new Uint32Array(3)
+ring.statistics(socket, counts)
+if (counts[0] < PACKETS || counts[1] !== 0) throw new Error('packets are not counted')
 const woken = new Promise((resolve) => ring.arm(opened, resolve))
 await send()
 await woken
@@ -86,24 +111,35 @@ expectThrow('no filter', () => ring.setFilter(opened, 'tcp'))
 const stale = new Uint8Array(opened.memory)
 ring.close(opened)
 ring.close(opened)
-if (
-  stale.length !== 0 ||
-  ring.next(opened) !== -1 ||
-  ring.drops(opened) + ring.pending(opened) !== 0 ||
-  ring.arm(opened, () => undefined)
-)
+if (stale.length !== 0 || ring.next(opened) !== -1 || ring.pending(opened) !== 0 || ring.arm(opened, () => undefined))
   throw new Error('a closed ring is in use')
 ring.release(opened)
 expectThrow('an unknown interface', () => ring.open(socket, 9999, options))
 expectThrow('an impossible ring', () => ring.open(socket, LOOPBACK, { ...options, blockSize: 3 }))
 expectThrow('no ring at all', () => ring.next({}))
 expectThrow('no arguments', () => ring.open())
+expectThrow('no counts', () => ring.statistics(socket, new Float64Array(3)))
 expectThrow('every interface', () => ring.open(socket, 0, options))
 ring.closeSocket(socket)
 for (let left = 0; left < 5; left++) ring.open(ring.openSocket(true), LOOPBACK, options)
 globalThis.gc()
 await delay(50)
 globalThis.gc()
+const shared = [ring.openSocket(false), ring.openSocket(false)]
+const threads = await Promise.all(shared.map((each) => readInThread(each)))
+const group = ring.joinFanout(shared[0], -1)
+if (ring.joinFanout(shared[1], group) !== group) throw new Error('two groups')
+expectThrow('a second group of one socket', () => ring.joinFanout(shared[0], -1))
+expectThrow('a group without an interface', () => ring.joinFanout(0, -1))
+await send()
+await Promise.all(threads.map((thread) => thread.terminate()))
+let passed = 0
+for (const each of shared) {
+  ring.statistics(each, counts)
+  passed += counts[0]
+  ring.closeSocket(each)
+}
+if (passed < PACKETS) throw new Error('a group lost packets')
 const news = links.open()
 if (links.dump().length === 0 || links.take(news)) throw new Error('links are not told')
 links.arm(news, () => undefined)
@@ -118,5 +154,9 @@ expectThrow('no expression', () => filter.compile(1, 1))
 own.releaseMemory()
 own.keepOpen(0)
 expectThrow('no descriptor', () => own.keepOpen(9999))
+if (own.landlockVersion() > 0) {
+  expectThrow('no paths', () => own.restrictFiles())
+  own.restrictFiles(['/', '/is/not/there', 1], [])
+}
 own.confine()
 process.stdout.write('every step taken\n')

@@ -40,6 +40,24 @@ describe('configuration of run', () => {
     })
   })
 
+  test('takes rings by interface, or for every interface that is named', () => {
+    const fanoutOf = (...args: string[]) => parseRunConfig([...needed, ...args])
+    const named = fanoutOf('--interface', 'eth0', '--interface', 'eth1', '--fanout', '4', '--fanout', 'eth1=2')
+    expect(named).toMatchObject({
+      config: {
+        fanout: new Map([
+          ['eth0', 4],
+          ['eth1', 2],
+        ]),
+      },
+    })
+    expect(fanoutOf('--fanout', 'eth0=2')).toMatchObject({ config: { fanout: new Map([['eth0', 2]]) } })
+    expect(fanoutOf('--fanout', '2')).toEqual({
+      mistakes: ['--fanout 2: must be NAME=N where no --interface is given'],
+    })
+    expect(fanoutOf('--fanout', 'eth0=17')).toHaveProperty('mistakes')
+  })
+
   test('says all mistakes at once, each with its setting, value and what is allowed', () => {
     const parsed = parseRunConfig([
       '--collector',

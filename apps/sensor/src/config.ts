@@ -38,6 +38,10 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, `a whole number from ${minimum} to ${maximum}`)
 
+const fanout = z
+  .string()
+  .regex(/^(?:[^/\s=]{1,15}=)?(?:[1-9]|1[0-6])$/, 'NAME=N, or N for every --interface, N from 1 to 16')
+
 const speed = z
   .string()
   .transform(Number)
@@ -56,6 +60,7 @@ const runOptions = z.object({
   interface: z.array(z.string().regex(/^[^/\s]{1,15}$/, 'an interface name, at most 15 characters')).default([]),
   'snap-length': wholeNumber(64, 65_535).optional(),
   promiscuous: z.boolean().default(false),
+  fanout: z.array(fanout).default([]),
   filter: z.string().min(1, 'an expression as tcpdump takes it').max(4_096, 'at most 4096 characters').optional(),
   replay: z.array(z.string().min(1, 'a capture file')).default([]),
   speed: speed.default(1),
@@ -75,6 +80,7 @@ const optionTypes = {
   interface: { type: 'string', multiple: true },
   'snap-length': { type: 'string' },
   promiscuous: { type: 'boolean' },
+  fanout: { type: 'string', multiple: true },
   filter: { type: 'string' },
   replay: { type: 'string', multiple: true },
   speed: { type: 'string' },
@@ -98,6 +104,8 @@ export interface RunConfig {
   readonly promiscuous: boolean
   /** Expression of the kernel's filter, as tcpdump takes it. */
   readonly filter: string | undefined
+  /** Rings of an interface by its name, each read by a thread of its own. */
+  readonly fanout: ReadonlyMap<string, number>
   readonly replay: { files: string[]; speed: number } | undefined
   /** What the sensor may use of the host before it does less. */
   readonly limits: Limits
@@ -125,6 +133,9 @@ export function parseRunConfig(args: readonly string[]): { config: RunConfig } |
   )
   const parsed = runOptions.safeParse(given)
   for (const issue of parsed.error?.issues ?? []) mistakes.push(describeIssue(issue, given))
+  for (const setting of parsed.data?.interface.length === 0 ? parsed.data.fanout : []) {
+    if (!setting.includes('=')) mistakes.push(`--fanout ${setting}: must be NAME=N where no --interface is given`)
+  }
   if (!parsed.success || mistakes.length > 0) return { mistakes: [...new Set(mistakes)] }
   return { config: toRunConfig(parsed.data) }
 }
@@ -151,11 +162,21 @@ function toRunConfig(options: z.infer<typeof runOptions>): RunConfig {
     snapLength: options['snap-length'],
     promiscuous: options.promiscuous,
     filter: options.filter,
+    fanout: toFanout(options.fanout, options.interface),
     replay: options.replay.length > 0 ? { files: options.replay, speed: options.speed } : undefined,
     limits: toLimits(options),
     spoolBytes: options['spool-bytes'],
     logLevel: options['log-level'],
   }
+}
+
+function toFanout(settings: readonly string[], interfaces: readonly string[]): Map<string, number> {
+  const rings = new Map<string, number>()
+  for (const setting of settings) {
+    const [count = '', name] = setting.split('=', 2).toReversed()
+    for (const each of name === undefined ? interfaces : [name]) rings.set(each, Number(count))
+  }
+  return rings
 }
 
 /** Per cent of a core, and MiB, as the operator gives them. */

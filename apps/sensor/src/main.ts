@@ -12,6 +12,7 @@ const usage = `usage: sensor COMMAND
       [--enrol HOST:PORT]    default: the collector's port + 1
       [--name HOSTNAME] [--label KEY=VALUE]... [--interface NAME]...
       [--replay FILE]... [--speed N]   captures instead of interfaces, N times as fast as recorded
+      [--fanout [NAME=]N]... so many rings over a busy interface, each with a thread
       [--max-cpu PERCENT] [--max-memory MIB]   of a core, resident; beyond it the sensor does less
       [--spool-bytes N]      bound of the queue on disk, default 268435456
       [--log-level LEVEL]    debug, info, warn or error; default info

@@ -56,8 +56,8 @@ async function enrol(config: RunConfig, emit: Emit, signal: AbortSignal): Promis
 }
 
 /** Throws a CaptureError for a filter that cannot be compiled. */
-function toCaptureSettings({ snapLength, promiscuous, filter }: RunConfig): CaptureSettings {
-  return { snapLength, promiscuous, ...(filter && { filter: packetFilter(filter) }) }
+function toCaptureSettings({ snapLength, promiscuous, fanout, filter }: RunConfig): CaptureSettings {
+  return { snapLength, promiscuous, fanout, ...(filter && { filter: packetFilter(filter) }) }
 }
 
 interface ServeOptions {

@@ -8,4 +8,6 @@ export interface CaptureSettings {
   promiscuous?: boolean
   /** What is let through; the rest was asked away and is no gap. */
   filter?: PacketFilter
+  /** Rings of an interface by its name, each read by a thread of its own; one, read by the main thread, where it is not named. */
+  fanout?: ReadonlyMap<string, number>
 }

@@ -7,6 +7,7 @@ const SOURCES = {
   'ring-freeze': 'capture',
   snapped: 'capture',
   'before-capture': 'capture',
+  'reader-ended': 'capture',
   truncated: 'decode',
   malformed: 'decode',
   'unsupported-link-type': 'decode',
@@ -44,6 +45,16 @@ export class GapLedger {
     gap.times = (gap.times ?? 0) + lost.times
     gap.octets += lost.octets ?? 0
     this.#gap(cause, span.endUs)
+  }
+
+  /** What a thread counted of the same interface. */
+  merge({ cause, startUs, endUs, packets, flows, octets, times = 0 }: CoverageGap): void {
+    const gap = this.#gap(cause as GapCause, startUs)
+    gap.packets += packets
+    gap.flows += flows
+    gap.octets += octets
+    if (times > 0) gap.times = (gap.times ?? 0) + times
+    this.#gap(cause as GapCause, endUs)
   }
 
   addFlows(cause: GapCause, timeUs: number, flows: number): void {

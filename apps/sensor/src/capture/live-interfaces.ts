@@ -1,29 +1,21 @@
 import type { Interface } from '@picket/proto'
-import type { Logger } from 'pino'
 import type { Capture } from './capture.ts'
 import { CaptureError } from './capture-error.ts'
-import type { CaptureSettings } from './capture-settings.ts'
 import { CapturedInterface } from './captured-interface.ts'
-import { differences } from './counter-differences.ts'
-import { CoveredInterface } from './covered-interface.ts'
-import type { HostLinks } from './host-links.ts'
 import { ChangedInterfaces } from './changed-interfaces.ts'
-import type { InterfaceMeter } from './interface-meter.ts'
+import { CoveredInterface } from './covered-interface.ts'
+import { FanoutInterface } from './fanout/fanout-interface.ts'
+import type { HostLinks } from './host-links.ts'
+import { InterfaceOpener, type InterfaceOpenerOptions } from './interface-opener.ts'
 import { type MeteringPlan, planMetering } from './interface-stack.ts'
 import { type InterfaceDescription, listInterfaces } from './interfaces.ts'
-import { type KernelCounters, NO_COUNTERS, readKernelCounters } from './kernel-counters.ts'
+import { type KernelCounters, readKernelCounters } from './kernel-counters.ts'
 import type { LinkRelation } from './link-relation.ts'
-import { openLiveSource } from './open-live-source.ts'
-import type { PacketSockets } from './packet-sockets.ts'
 
-export interface LiveInterfacesOptions {
+export interface LiveInterfacesOptions extends InterfaceOpenerOptions {
   interfaces?: string[]
   excludedInterfaces?: string[]
-  settings: CaptureSettings
-  sockets?: PacketSockets
   links: HostLinks
-  meterFor: (interfaceName: string) => InterfaceMeter
-  logger: Pick<Logger, 'info' | 'warn'>
 }
 
 export interface InterfaceScan {
@@ -47,15 +39,13 @@ interface Look {
 export class LiveInterfaces {
   readonly #options: LiveInterfacesOptions
   readonly #changes = new ChangedInterfaces()
-  readonly #refused = new Set<string>()
+  readonly #opener: InterfaceOpener
   #excluded: readonly string[]
-  /** The kernel's totals when the host was looked at last, of interfaces that were not captured then. */
-  #passedBefore = new Map<string, KernelCounters>()
-  #lookedAtUs = 0
   #isScanning = false
 
   constructor(options: LiveInterfacesOptions) {
     this.#options = options
+    this.#opener = new InterfaceOpener(options)
     this.#excluded = options.excludedInterfaces ?? []
   }
 
@@ -72,11 +62,11 @@ export class LiveInterfaces {
       const present = listInterfaces().filter(({ name }) => this.#isWanted(name))
       if (isFirst) this.#checkPresent(present)
       const look = { present, relations: this.#options.links.relations(), counters: readKernelCounters(), isFirst }
-      const { kept, renamed } = this.#keep(current, present)
+      const { kept, renamed } = this.#keep(current, look)
       const { captured, plan } = await this.#cover([...kept], look)
       for (const one of captured) one.leaveOutVlans(plan.vlansElsewhere.get(one.description.name) ?? [])
       const retired = [...renamed, ...(await this.#finish(current, captured, renamed))]
-      this.#remember(look, captured)
+      this.#opener.remember(look.counters, captured)
       return { captured, retired, changed: this.#changes.take(present, captured) }
     } finally {
       this.#isScanning = false
@@ -102,28 +92,41 @@ export class LiveInterfaces {
   }
 
   /** An interface that is down keeps its ring, which takes up again by itself. Under a new name its ring goes on. */
-  #keep(
-    current: readonly Capture[],
-    present: InterfaceDescription[],
-  ): { kept: Capture[]; renamed: CapturedInterface[] } {
+  #keep(current: readonly Capture[], look: Look): { kept: Capture[]; renamed: CapturedInterface[] } {
     const kept: Capture[] = []
     const renamed: CapturedInterface[] = []
     for (const capture of current) {
       const { name, index } = capture.description
-      const found = present.find((description) => description.index === index)
-      if (!found || capture.isEnded) continue
-      if (found.name === name) kept.push(capture)
-      else if (capture instanceof CapturedInterface) {
-        const source = capture.handOver(Date.now() * 1000)
-        const meter = this.#options.meterFor(found.name)
-        const counters = readKernelCounters().get(found.name)
-        kept.push(new CapturedInterface({ description: found, source, meter, nowUs: Date.now() * 1000, counters }))
-        renamed.push(capture)
-        this.#options.logger.info({ interface: found.name, before: name }, 'interface has a new name')
+      const found = look.present.find((description) => description.index === index)
+      if (!found) continue
+      if (capture.isEnded) {
+        this.#opener.startFrom(found.name, look.counters.get(found.name))
+        continue
       }
-      if (found.name === name) capture.description = found
+      if (found.name === name) {
+        capture.description = found
+        kept.push(capture)
+        continue
+      }
+      if (capture instanceof CoveredInterface) continue
+      this.#options.logger.info({ interface: found.name, before: name }, 'interface has a new name')
+      if (capture instanceof FanoutInterface) {
+        capture.rename(found)
+        kept.push(capture)
+      } else if (capture instanceof CapturedInterface) {
+        kept.push(this.#goOn(capture, found))
+        renamed.push(capture)
+      }
     }
     return { kept, renamed }
+  }
+
+  /** The ring of an interface under its new name, with a meter of its own. */
+  #goOn(capture: CapturedInterface, description: InterfaceDescription): CapturedInterface {
+    const source = capture.handOver(Date.now() * 1000)
+    const meter = this.#options.meters.meterFor(description.name)
+    const counters = readKernelCounters().get(description.name)
+    return new CapturedInterface({ description, source, meter, nowUs: Date.now() * 1000, counters })
   }
 
   /** Opens what is not captured yet, again without those that could not be opened: they meter nothing for others. */
@@ -141,7 +144,7 @@ export class LiveInterfaces {
         if (found >= 0 && captured[found].meteredBy === meteredBy) continue
         const opened = meteredBy
           ? this.#coverBy(meteredBy, description, look)
-          : await this.#open(description, { look, plan, count, captured })
+          : await this.#open(description, { look, plan, count }, captured)
         if (!opened) failed.add(name)
         else if (found >= 0) captured[found] = opened
         else captured.push(opened)
@@ -156,42 +159,21 @@ export class LiveInterfaces {
     return new CoveredInterface({ description, meteredBy, nowUs: Date.now() * 1000, counters: look.counters.get(name) })
   }
 
-  /** Undefined where it cannot be captured, which is told once. */
+  /** What is open already is finished where the sensor is not to start. */
   async #open(
     description: InterfaceDescription,
-    { look, plan, count, captured }: { look: Look; plan: MeteringPlan; count: number; captured: Capture[] },
+    { look, plan, count }: { look: Look; plan: MeteringPlan; count: number },
+    captured: readonly Capture[],
   ): Promise<Capture | undefined> {
     const { name, index } = description
-    const { settings, sockets, meterFor, logger } = this.#options
     const promiscuous = look.relations.some((link) => link.index === index && link.kind === 'bridge')
+    const opening = { count, promiscuous, vlanId: plan.vlanOf.get(name), isFirst: look.isFirst }
     try {
-      const vlanId = plan.vlanOf.get(name)
-      const source = await openLiveSource(description, { settings, sockets, count, promiscuous, vlanId })
-      const meter = meterFor(name)
-      const nowUs = Date.now() * 1000
-      const counters = readKernelCounters().get(name)
-      if (!look.isFirst && counters) this.#countPassed(meter, name, { nowUs, counters })
-      this.#refused.delete(name)
-      logger.info({ interface: name, source: source.kind }, 'interface is captured')
-      return new CapturedInterface({ description, source, meter, nowUs, counters })
+      return await this.#opener.open(description, opening)
     } catch (error) {
-      if (!(error instanceof CaptureError)) throw error
-      if (look.isFirst && error.exitCode === 2) {
-        for (const one of captured) await one.finish(Date.now() * 1000)
-        throw error
-      }
-      if (!this.#refused.has(name)) logger.warn({ interface: name, code: error.code }, error.message)
-      this.#refused.add(name)
-      return undefined
+      for (const one of captured) await one.finish(Date.now() * 1000)
+      throw error
     }
-  }
-
-  /** Of an interface that came while the sensor runs: packets that passed it since the host was looked at before. */
-  #countPassed(meter: InterfaceMeter, name: string, now: { nowUs: number; counters: KernelCounters }): void {
-    const before = this.#passedBefore.get(name) ?? NO_COUNTERS
-    const { receivedPackets, sentPackets } = differences(before, now.counters)
-    const span = { startUs: this.#lookedAtUs, endUs: now.nowUs }
-    meter.gaps.addPackets('before-capture', span, receivedPackets + sentPackets)
   }
 
   async #finish(
@@ -205,11 +187,5 @@ export class LiveInterfaces {
       this.#options.logger.info({ interface: one.description.name }, 'interface is captured no more')
     }
     return gone
-  }
-
-  #remember({ counters }: Look, captured: readonly Capture[]): void {
-    this.#lookedAtUs = Date.now() * 1000
-    const isCaptured = new Set(captured.map(({ description }) => description.name))
-    this.#passedBefore = new Map([...counters].filter(([name]) => !isCaptured.has(name)))
   }
 }

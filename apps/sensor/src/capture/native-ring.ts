@@ -27,8 +27,10 @@ export interface RingAddon {
   release(ring: NativeRing): void
   pending(ring: NativeRing): number
   setFilter(ring: NativeRing, instructions: Uint8Array): void
-  drops(ring: NativeRing): number
-  freezes(ring: NativeRing): number
+  /** `counts` gets packets let through, drops among them and freezes, since the call before. */
+  statistics(socket: number, counts: Uint32Array): void
+  /** Gives the group's identifier; -1 makes a new one. */
+  joinFanout(socket: number, group: number): number
   arm(ring: NativeRing, callback: () => void): boolean
   close(ring: NativeRing): void
 }

@@ -14,7 +14,7 @@ export interface LiveSourceOptions {
   /** See packets for other hosts too, whatever the settings say: a bridge shows only then what it passes on. */
   promiscuous?: boolean
   /** Of an interface of a VLAN, whose frames have no tag. */
-  vlanId?: number
+  vlanId?: number | undefined
 }
 
 /** The best source this platform has: the kernel's ring on Linux, libpcap elsewhere. */

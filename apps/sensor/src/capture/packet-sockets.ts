@@ -48,6 +48,11 @@ export class PacketSockets {
     this.#spare[isCooked ? 'cooked' : 'plain'].push(socket)
   }
 
+  /** Closes one that was taken and cannot be used again. */
+  discard(socket: number): void {
+    this.#addon.closeSocket(socket)
+  }
+
   /** Closes the spare ones. */
   close(): void {
     for (const socket of this.spare) this.#addon.closeSocket(socket)

@@ -17,3 +17,8 @@ export function ringBlocks({ isLoopback }: Pick<InterfaceDescription, 'isLoopbac
   const share = Math.floor(ALL / Math.max(1, count))
   return Math.max(LEAST, Math.min(share, isLoopback ? MOST_OF_LOOPBACK : MOST))
 }
+
+/** Blocks of each of `rings` over one interface: together what one would have, as far as each has the least. */
+export function fanoutBlocks(link: Pick<InterfaceDescription, 'isLoopback'>, count: number, rings: number): number {
+  return Math.max(LEAST, Math.floor(ringBlocks(link, count) / rings))
+}

@@ -12,7 +12,8 @@ import { NetworkNamespace, whyNoNamespaces } from '../../test/network-namespace.
 import { ethernet, ipv4, tcp, text, udp } from '../../test/packets.ts'
 import { temporaryFolder } from '../../test/temporary-folder.ts'
 import type { Observation } from '../observation.ts'
-import { createWire, type WireOptions } from './wire.ts'
+import { createWire } from './wire.ts'
+import type { WireOptions } from './wire-options.ts'
 
 const RING = fileURLToPath(new URL('../../native/build/Release/ring.node', import.meta.url))
 const RUNNER = fileURLToPath(new URL('../../test/wire-main.ts', import.meta.url))

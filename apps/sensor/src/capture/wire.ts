@@ -1,20 +1,16 @@
-import type { Interface, InterfaceSample } from '@picket/proto'
-import type { Logger } from 'pino'
-import { Rung } from '../budget/rung.ts'
-import type { Observation, ObservationSink, Stage } from '../observation.ts'
-import { AddressNames } from '../recognise/address-names.ts'
+import type { Rung } from '../budget/rung.ts'
+import type { ObservationSink } from '../observation.ts'
 import type { Capture } from './capture.ts'
-import type { CaptureSettings } from './capture-settings.ts'
-import { type ExcludedEndpoint, Exclusion } from './exclusion.ts'
+import { Handover } from './handover.ts'
 import { HostLinks } from './host-links.ts'
-import { InterfaceMeter } from './interface-meter.ts'
 import { toInterface } from './interfaces.ts'
 import { readKernelCounters } from './kernel-counters.ts'
 import { LiveInterfaces } from './live-interfaces.ts'
-import type { PacketSockets } from './packet-sockets.ts'
+import { Meters, type Timeouts } from './meters.ts'
 import { openReplay } from './replay.ts'
 import { RETIRE_MS } from './ring-source.ts'
 import { warmUp } from './warm-up.ts'
+import type { Wire, WireOptions } from './wire-options.ts'
 
 /** Rings and the news of links wake the loop. What cannot, is asked so often while nothing comes. */
 const POLL_MS = 20
@@ -29,40 +25,6 @@ const FLOWS_A_FLUSH = 1_000
 /** The kernel may hold a packet back this long before its block is handed over, twice the time that is asked for. */
 const RETIRE_LAG_US = 2_000 * RETIRE_MS
 
-export interface WireOptions {
-  /** Names of the interfaces to capture; all that are up by default. */
-  interfaces?: string[]
-  /** Names never captured; a `*` at the end stands for any ending. */
-  excludedInterfaces?: string[]
-  /** How interfaces are captured. */
-  settings?: CaptureSettings
-  /** Capture files in place of interfaces; speed 1 is as recorded, 0 as fast as they are read. */
-  replay?: { files: string[]; speed: number }
-  /** The sensor's own uplink, which is left out. */
-  exclude?: ExcludedEndpoint[]
-  idleTimeoutMs: number
-  activeTimeoutMs: number
-  /** Packet sockets opened ahead, for a process that may open none later. */
-  sockets?: PacketSockets
-  /** Most flows at a time, an interface. */
-  maxFlows: number
-  logger: Pick<Logger, 'info' | 'warn'>
-}
-
-export interface Wire extends Stage {
-  /** Opens what can be opened now: interfaces or captures; part of `start` unless it was called before. Throws a CaptureError. */
-  open(): Promise<void>
-  /** Hands on everything that has ended so far. */
-  flush(): void
-  /** Resolves when a replay is over; never for live capture. */
-  readonly ended: Promise<void>
-  setTimeouts(timeouts: { idleTimeoutMs: number; activeTimeoutMs: number }): void
-  /** How much is done with packets from now on. */
-  setRung(rung: Rung): void
-  /** Takes effect with the next scan of the host's interfaces, within 3 s; a replay has none. */
-  setExcludedInterfaces(names: readonly string[]): void
-}
-
 export function createWire(options: WireOptions, sink: ObservationSink): Wire {
   return new CapturingWire(options, sink)
 }
@@ -71,32 +33,25 @@ export function createWire(options: WireOptions, sink: ObservationSink): Wire {
 class CapturingWire implements Wire {
   readonly ended: Promise<void>
   readonly #options: WireOptions
-  readonly #sink: ObservationSink
-  readonly #names = new AddressNames()
-  readonly #exclusion: Exclusion
+  readonly #handover: Handover
+  readonly #meters: Meters
   readonly #live: LiveInterfaces | undefined
   readonly #links: HostLinks | undefined
   #captured: Capture[] = []
-  #samples: InterfaceSample[] = []
-  #interfaces: Interface[] = []
-  #retired: Capture[] = []
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
-  #rung: Rung = Rung.EVERYTHING
   #isOpen = false
   #isRunning = false
   #isAsleep = false
   #hasNews = false
-  #packetsHandedOn = 0
-  #packetsOfRetired = 0
   #flushedAt = 0
   #sampledAt = 0
   #scannedAt = 0
   #end: () => void = () => undefined
 
   constructor(options: WireOptions, sink: ObservationSink) {
-    this.#options = { ...options }
-    this.#sink = sink
-    this.#exclusion = new Exclusion(options.exclude)
+    this.#options = options
+    this.#handover = new Handover(sink)
+    this.#meters = new Meters(options)
     this.ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -104,7 +59,7 @@ class CapturingWire implements Wire {
     const links = new HostLinks()
     const settings = options.settings ?? {}
     this.#links = links
-    this.#live = new LiveInterfaces({ ...options, settings, links, meterFor: (name) => this.#meter(name) })
+    this.#live = new LiveInterfaces({ ...options, settings, links, meters: this.#meters })
   }
 
   async open(): Promise<void> {
@@ -112,8 +67,8 @@ class CapturingWire implements Wire {
     this.#isOpen = true
     const { replay } = this.#options
     if (replay) {
-      this.#captured = await openReplay(replay, (name) => this.#meter(name))
-      this.#interfaces = this.#captured.map(({ description }) => toInterface(description, 'file'))
+      this.#captured = await openReplay(replay, (name) => this.#meters.meterFor(name))
+      this.#handover.tellInterfaces(this.#captured.map(({ description }) => toInterface(description, 'file')))
     } else {
       warmUp()
       await this.#scan(true)
@@ -148,33 +103,17 @@ class CapturingWire implements Wire {
   }
 
   flush(): void {
-    const all = [...this.#captured, ...this.#retired]
-    const taken = all.map((one) => one.take())
-    const packetsRead = taken.reduce((sum, one) => sum + one.packetsRead, this.#packetsOfRetired)
-    const observation: Observation = {
-      flows: taken.flatMap(({ flows }) => flows),
-      interfaceSamples: this.#samples,
-      coverageGaps: taken.flatMap(({ gaps }) => gaps),
-      interfaces: this.#interfaces,
-      packetsRead: packetsRead - this.#packetsHandedOn,
-      packetTimeUs: taken.reduce((latest, { clockUs }) => Math.max(latest, clockUs), 0),
-    }
-    for (const one of taken.slice(this.#captured.length)) this.#packetsOfRetired += one.packetsRead
-    this.#retired = []
-    this.#samples = []
-    this.#interfaces = []
-    this.#packetsHandedOn = packetsRead
     this.#flushedAt = Date.now()
-    this.#sink(observation)
+    this.#handover.flush(this.#captured)
   }
 
-  setTimeouts(timeouts: { idleTimeoutMs: number; activeTimeoutMs: number }): void {
-    Object.assign(this.#options, timeouts)
-    for (const one of this.#captured) one.setTimeouts(toMicroseconds(timeouts))
+  setTimeouts(timeouts: Timeouts): void {
+    const inMicroseconds = this.#meters.setTimeouts(timeouts)
+    for (const one of this.#captured) one.setTimeouts(inMicroseconds)
   }
 
   setRung(rung: Rung): void {
-    this.#rung = rung
+    this.#meters.rung = rung
     for (const one of this.#captured) one.setRung(rung)
   }
 
@@ -221,14 +160,15 @@ class CapturingWire implements Wire {
   #sample(now: number): void {
     this.#sampledAt = now
     const counters = this.#live ? readKernelCounters() : new Map()
-    for (const one of this.#captured) this.#samples.push(one.sample(now * 1000, counters.get(one.description.name)))
+    for (const one of this.#captured)
+      this.#handover.tellSample(one.sample(now * 1000, counters.get(one.description.name)))
   }
 
   /** Looks for interfaces when there is news of them, or when it is time. */
   #look(now: number): void {
     const links = this.#links
     if (!links) return
-    this.#hasNews = links.takeNews() || this.#hasNews
+    this.#hasNews = links.takeNews() || this.#hasNews || this.#captured.some(({ isEnded }) => isEnded)
     const sinceMs = now - this.#scannedAt
     if (sinceMs < (this.#hasNews ? SCAN_LEAST_MS : links.isWatching ? SCAN_MS : SCAN_BLIND_MS)) return
     this.#scannedAt = now
@@ -247,28 +187,8 @@ class CapturingWire implements Wire {
       for (const one of captured) await one.finish(Date.now() * 1000)
       return
     }
-    for (const gone of retired) this.#samples.push(gone.sample(Date.now() * 1000, undefined))
+    for (const gone of retired) this.#handover.retire(gone, gone.sample(Date.now() * 1000, undefined))
     this.#captured = captured
-    this.#retired.push(...retired)
-    this.#interfaces.push(...changed)
+    this.#handover.tellInterfaces(changed)
   }
-
-  #meter(interfaceName: string): InterfaceMeter {
-    const meter = new InterfaceMeter({
-      interfaceName,
-      ...toMicroseconds(this.#options),
-      maxFlows: this.#options.maxFlows,
-      exclusion: this.#exclusion,
-      names: this.#names,
-    })
-    meter.rung = this.#rung
-    return meter
-  }
-}
-
-function toMicroseconds(timeouts: { idleTimeoutMs: number; activeTimeoutMs: number }): {
-  idleTimeoutUs: number
-  activeTimeoutUs: number
-} {
-  return { idleTimeoutUs: timeouts.idleTimeoutMs * 1000, activeTimeoutUs: timeouts.activeTimeoutMs * 1000 }
 }
