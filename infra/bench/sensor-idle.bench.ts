@@ -1,4 +1,4 @@
-/** What a sensor costs where next to nothing happens: `npm run bench -- sensor-idle [SECONDS]`. Goal: 120 MB, 1 % of a core. */
+/** What a sensor costs where next to nothing happens: `npm run bench -- sensor-idle [SECONDS] [--profile]`. Goal: 120 MB, 1 % of a core. */
 import { benchSensor } from './sensor-usage.ts'
 
-await benchSensor('sensor-idle', 0, Number(process.argv[2] ?? 30))
+await benchSensor('sensor-idle', 0, process.argv.slice(2))

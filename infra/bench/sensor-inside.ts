@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { TestCollector } from '../../apps/sensor/test/test-collector.ts'
 import { parseJsonLine, readLines } from '../local/child-output.ts'
 import { usageOf } from './process-usage.ts'
+import { profileShares } from './profile-shares.ts'
 
 /** Start-up, its garbage included, is over by then; under load the first flows have been idle for their 30 s. */
 const settleSeconds = (rate: number): number => (rate > 0 ? 45 : 20)
@@ -33,14 +34,24 @@ async function measure(group: number, collector: TestCollector, seconds: number)
     peak = Math.max(peak, usageOf(group).residentOctets)
   }
   const elapsed = (performance.now() - startedAt) / 1000
-  const { cpuSeconds, residentOctets } = usageOf(group)
+  const { cpuSeconds, residentOctets, threads } = usageOf(group)
+  const percent = (spent: number) => Number(((100 * spent) / elapsed).toFixed(2))
   return {
-    cpu_percent: Number(((100 * (cpuSeconds - before.cpuSeconds)) / elapsed).toFixed(2)),
+    cpu_percent: percent(cpuSeconds - before.cpuSeconds),
+    threads_cpu_percent: Object.fromEntries(
+      Object.entries(threads).map(([thread, spent]) => [thread, percent(spent - (before.threads[thread] ?? 0))]),
+    ),
     resident_mib: Math.round(residentOctets / 2 ** 20),
     peak_mib: Math.round(peak / 2 ** 20),
     flows_per_second: Math.round((collector.flowsStored - flowsBefore) / elapsed),
     seconds,
   }
+}
+
+/** Prints where the time went, if the sensor noted it. */
+function reportProfile(state: string, fromSeconds: number): void {
+  for (const file of readdirSync(state).filter((name) => name.endsWith('.cpuprofile')))
+    console.log(JSON.stringify({ bench: `${name}-profile`, ...profileShares(join(state, file), fromSeconds) }))
 }
 
 const [name, peer = '', rateText = '0', secondsText = '20', command = '', ...args] = process.argv.slice(2)
@@ -50,8 +61,9 @@ const collector = await TestCollector.create()
 collector.keepsBatches = false
 const token = join(folder, 'token')
 writeFileSync(token, collector.createToken())
+const state = join(folder, 'state')
 const places = ['--collector', `127.0.0.1:${collector.streamPort}`, '--enrol', `127.0.0.1:${collector.enrolPort}`]
-const options = [...places, '--token-file', token, '--state', join(folder, 'state'), '--log-level', 'error']
+const options = [...places, '--token-file', token, '--state', state, '--log-level', 'error']
 // A group of its own: what it starts is measured with it.
 const sensor = spawn(command, [...args, 'run', ...options], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
 const exited = once(sensor, 'exit')
@@ -67,6 +79,7 @@ try {
 } finally {
   sensor.kill('SIGTERM')
   await exited
+  reportProfile(state, settleSeconds(rate))
   collector.stop()
   rmSync(folder, { recursive: true, force: true })
 }

@@ -10,9 +10,10 @@ const SENSOR = join(ROOT, 'apps', 'sensor', 'src')
 
 /**
  * Writes the sensor's code, with what it imports, as JavaScript into `target`; gives the name of the main file. `base` leads
- * from there to the folder that holds `apps`, `packages` and `node_modules`.
+ * from there to the folder that holds `apps`, `packages` and `node_modules`. Where it is to be read, each module begins with a line
+ * `// FILE`.
  */
-export async function bundleSensorCode(target: string, base = './'): Promise<string> {
+export async function bundleSensorCode(target: string, base = './', isToBeRead = false): Promise<string> {
   const build = await rolldown({
     input: { sensor: join(SENSOR, 'main.ts'), 'ring-thread': join(SENSOR, 'capture', 'fanout', 'ring-thread-main.ts') },
     platform: 'node',
@@ -29,7 +30,7 @@ export async function bundleSensorCode(target: string, base = './'): Promise<str
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
-    minify: { compress: true, mangle: false },
+    minify: isToBeRead ? false : { compress: true, mangle: false },
   })
   await build.close()
   const entry = output.find((chunk) => chunk.type === 'chunk' && chunk.isEntry && chunk.name === 'sensor')

@@ -1,4 +1,5 @@
 import type { Flow } from '@picket/proto'
+import { RecentlyUsed } from '../recently-used.ts'
 import { ScoreSketch } from '../score/score-sketch.ts'
 import { CONTEXT_COUNT } from './context-features.ts'
 import { ContextRows } from './context-rows.ts'
@@ -17,10 +18,10 @@ export interface ContextScores {
   readonly tails: Float32Array
 }
 
-/** The rarest, times how many there are (Bonferroni), as an anomaly. */
-export function contextAnomaly(tails: Float32Array): number {
+/** The rarest of a row of tails, times how many there are (Bonferroni), as an anomaly. */
+export function contextAnomaly(tails: Float32Array, at = 0): number {
   let rarest = 1
-  for (const tail of tails) if (tail < rarest) rarest = tail
+  for (let i = at; i < at + CONTEXT_COUNT; i++) if (tails[i] < rarest) rarest = tails[i]
   return 1 - Math.min(1, CONTEXT_COUNT * rarest)
 }
 
@@ -31,10 +32,9 @@ export function contextAnomaly(tails: Float32Array): number {
  */
 export class ContextScorer {
   readonly #rows = new ContextRows()
-  /** Least recently used first. */
-  readonly #sketches = new Map<string, readonly ScoreSketch[]>()
-  /** Flows come interface by interface. */
-  #latest: { name: string; sketches: readonly ScoreSketch[] } | undefined
+  readonly #sketches = new RecentlyUsed(MAX_INTERFACES, () =>
+    Array.from({ length: CONTEXT_COUNT }, () => new ScoreSketch()),
+  )
 
   /** Sources and pairs forgotten because there were too many. */
   get evictions(): number {
@@ -50,33 +50,24 @@ export class ContextScorer {
     for (let i = 0; i < flows.length; i++) {
       const flow = flows[i]
       if (flow.continued || flow.sourceAddress.length === 0) continue
-      const row = rows.subarray(i * CONTEXT_COUNT, (i + 1) * CONTEXT_COUNT)
-      const rare = tails.subarray(i * CONTEXT_COUNT, (i + 1) * CONTEXT_COUNT)
-      writeContextTails(row, this.#rows.write(flow, row, 0), rare)
-      this.#rank(flow, rare)
+      const at = i * CONTEXT_COUNT
+      writeContextTails(rows, this.#rows.write(flow, rows, at), tails, at)
+      this.#rank(flow, tails, at)
       flow.anomalyParts ??= { forest: undefined, autoencoder: undefined, context: undefined }
-      flow.anomalyParts.context = contextAnomaly(rare)
+      flow.anomalyParts.context = contextAnomaly(tails, at)
     }
     return { rows, tails }
   }
 
   /** Turns the first guesses into shares of the flows of the interface, in place, and learns from them. */
-  #rank(flow: Flow, tails: Float32Array): void {
-    const sketches = this.#sketchesOf(flow.interface)
+  #rank(flow: Flow, tails: Float32Array, at: number): void {
+    const sketches = this.#sketches.of(flow.interface)
+    const isLearned = flow.class !== NOT_LEARNED
+    const { endUs } = flow
     for (let feature = 0; feature < CONTEXT_COUNT; feature++) {
-      const score = 1 - tails[feature]
-      tails[feature] = 1 - sketches[feature].rank(score)
-      if (flow.class !== NOT_LEARNED) sketches[feature].learn(score, flow.endUs)
+      const score = 1 - tails[at + feature]
+      tails[at + feature] = 1 - sketches[feature].rank(score)
+      if (isLearned) sketches[feature].learn(score, endUs)
     }
-  }
-
-  #sketchesOf(name: string): readonly ScoreSketch[] {
-    if (name === this.#latest?.name) return this.#latest.sketches
-    const sketches = this.#sketches.get(name) ?? Array.from({ length: CONTEXT_COUNT }, () => new ScoreSketch())
-    this.#sketches.delete(name)
-    this.#sketches.set(name, sketches)
-    if (this.#sketches.size > MAX_INTERFACES) this.#sketches.delete(this.#sketches.keys().next().value!)
-    this.#latest = { name, sketches }
-    return sketches
   }
 }

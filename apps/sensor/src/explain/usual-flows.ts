@@ -1,4 +1,5 @@
 import { hashText } from '../context/octet-hash.ts'
+import { RecentlyUsed } from '../recently-used.ts'
 
 /** Usual flows kept an interface, 90 KB. */
 const ROWS = 256
@@ -28,23 +29,29 @@ export interface UsualRows {
 /** What usual flows of each interface look like: seeded reservoirs of their rows, bounded in rows and interfaces. */
 export class UsualFlows {
   readonly #width: number
-  /** Least recently used first. */
-  readonly #reservoirs = new Map<string, Reservoir>()
+  readonly #reservoirs: RecentlyUsed<Reservoir>
 
   /** Rows have so many columns. */
   constructor(width: number) {
     this.#width = width
+    this.#reservoirs = new RecentlyUsed(MAX_INTERFACES, (name) => ({
+      rows: new Float32Array(ROWS * width),
+      count: 0,
+      seen: 0,
+      accepted: 0,
+      random: hashText(name, SEED) | 1,
+    }))
   }
 
   /** Whether the next usual flow of the interface is to be added; its row need not be computed otherwise. */
   wants(name: string): boolean {
-    const reservoir = this.#reservoirOf(name)
+    const reservoir = this.#reservoirs.of(name)
     reservoir.seen++
     return reservoir.count < ROWS || this.#draw(reservoir, Math.min(reservoir.seen, MEMORY_FLOWS)) < ROWS
   }
 
   add(name: string, row: Float32Array): void {
-    const reservoir = this.#reservoirOf(name)
+    const reservoir = this.#reservoirs.of(name)
     const at = reservoir.count < ROWS ? reservoir.count++ : this.#draw(reservoir, ROWS)
     reservoir.rows.set(row, at * this.#width)
     reservoir.accepted++
@@ -52,26 +59,12 @@ export class UsualFlows {
 
   /** Undefined while the interface has too few. The rows are read at once and not kept: later flows overwrite them. */
   rowsOf(name: string): UsualRows | undefined {
-    const reservoir = this.#reservoirs.get(name)
+    const reservoir = this.#reservoirs.peek(name)
     if (reservoir === undefined || reservoir.count < ENOUGH) return undefined
     return {
       rows: reservoir.rows.subarray(0, reservoir.count * this.#width),
       revision: 1 + Math.floor(Math.log2(reservoir.accepted / ENOUGH)) + Math.floor(reservoir.accepted / (4 * ROWS)),
     }
-  }
-
-  #reservoirOf(name: string): Reservoir {
-    const reservoir = this.#reservoirs.get(name) ?? {
-      rows: new Float32Array(ROWS * this.#width),
-      count: 0,
-      seen: 0,
-      accepted: 0,
-      random: hashText(name, SEED) | 1,
-    }
-    this.#reservoirs.delete(name)
-    this.#reservoirs.set(name, reservoir)
-    if (this.#reservoirs.size > MAX_INTERFACES) this.#reservoirs.delete(this.#reservoirs.keys().next().value!)
-    return reservoir
   }
 
   /** A whole number below the limit (xorshift, Marsaglia 2003). */

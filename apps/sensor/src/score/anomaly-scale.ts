@@ -5,11 +5,9 @@ import type { AnomalyParts, Flow } from '@picket/proto'
 import { z } from 'zod'
 import { writeAtomically } from '../atomic-file.ts'
 import type { Stage } from '../observation.ts'
-import { ScoreSketch } from './score-sketch.ts'
+import type { ScoreSketch } from './score-sketch.ts'
+import { SketchGroups } from './sketch-groups.ts'
 
-/** Interfaces times traffic classes times parts and their sum; beyond it the one not used for longest is forgotten. 3 KB each. */
-const MAX_SKETCHES = 1024
-const PARTS = ['forest', 'autoencoder', 'context'] as const
 const FILE = 'anomaly-scale.json'
 const SAVE_EVERY_MS = 15 * 60_000
 
@@ -32,8 +30,7 @@ export class AnomalyScale implements Stage {
   readonly #folder: string
   readonly #onFailure: (error: unknown) => void
   #timer: NodeJS.Timeout | undefined
-  /** Least recently used first. */
-  #sketches = new Map<string, ScoreSketch>()
+  readonly #groups = new SketchGroups()
   #modelId = ''
 
   private constructor(folder: string, onFailure: (error: unknown) => void) {
@@ -47,7 +44,7 @@ export class AnomalyScale implements Stage {
     try {
       const { modelId, sketches } = stored.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')))
       scale.#modelId = modelId
-      scale.#sketches = new Map(sketches.map(([key, sketch]) => [key, ScoreSketch.restore(sketch)]))
+      scale.#groups.restore(sketches)
     } catch {
       return scale
     }
@@ -60,32 +57,25 @@ export class AnomalyScale implements Stage {
       const { anomalyParts, anomalyModelId } = flow
       if (anomalyParts === undefined) continue
       if (anomalyModelId !== this.#modelId) this.#begin(anomalyModelId)
-      for (const part of PARTS) {
-        const anomaly = anomalyParts[part]
-        if (anomaly !== undefined) anomalyParts[part] = this.#rankAndLearn(anomaly, flow, part)
-      }
-      const anomaly = ensembleAnomaly(anomalyParts)
-      flow.anomaly = anomaly === undefined ? undefined : this.#rankAndLearn(anomaly, flow, 'all')
+      const group = this.#groups.of(flow.interface, flow.class)
+      anomalyParts.forest = rankAndLearn(group.forest, anomalyParts.forest, flow)
+      anomalyParts.autoencoder = rankAndLearn(group.autoencoder, anomalyParts.autoencoder, flow)
+      anomalyParts.context = rankAndLearn(group.context, anomalyParts.context, flow)
+      flow.anomaly = rankAndLearn(group.all, ensembleAnomaly(anomalyParts), flow)
     }
   }
 
   /** What parts as the models give them would be ranked now, as a part of the flow's interface and class; nothing is learned. */
   anomalyOf(parts: AnomalyParts, flow: Flow): number {
-    const rankOf = (anomaly: number | undefined, part: string) =>
-      anomaly === undefined ? undefined : this.#sketchOf(`${part} ${flow.interface} ${flow.class}`).rank(anomaly)
+    const group = this.#groups.of(flow.interface, flow.class)
+    const rankOf = (anomaly: number | undefined, sketch: ScoreSketch) =>
+      anomaly === undefined ? undefined : sketch.rank(anomaly)
     const ranked = {
-      forest: rankOf(parts.forest, 'forest'),
-      autoencoder: rankOf(parts.autoencoder, 'autoencoder'),
-      context: rankOf(parts.context, 'context'),
+      forest: rankOf(parts.forest, group.forest),
+      autoencoder: rankOf(parts.autoencoder, group.autoencoder),
+      context: rankOf(parts.context, group.context),
     }
-    return rankOf(ensembleAnomaly(ranked), 'all') ?? 0
-  }
-
-  #rankAndLearn(anomaly: number, flow: Flow, part: string): number {
-    const sketch = this.#sketchOf(`${part} ${flow.interface} ${flow.class}`)
-    const rank = sketch.rank(anomaly)
-    if (flow.class !== 'scan') sketch.learn(anomaly, flow.endUs)
-    return rank
+    return rankOf(ensembleAnomaly(ranked), group.all) ?? 0
   }
 
   start(): Promise<void> {
@@ -102,9 +92,9 @@ export class AnomalyScale implements Stage {
 
   /** A disk that takes no more costs what was learned since the last time, no scores. */
   async #save(): Promise<void> {
-    const sketches = [...this.#sketches].map(([key, sketch]) => [key, sketch.store()])
+    const content = JSON.stringify({ modelId: this.#modelId, sketches: this.#groups.store() })
     try {
-      await writeAtomically(join(this.#folder, FILE), JSON.stringify({ modelId: this.#modelId, sketches }), 0o600)
+      await writeAtomically(join(this.#folder, FILE), content, 0o600)
     } catch (error) {
       this.#onFailure(error)
     }
@@ -113,14 +103,14 @@ export class AnomalyScale implements Stage {
   /** Scores of another model are on another scale. */
   #begin(modelId: string): void {
     this.#modelId = modelId
-    this.#sketches.clear()
+    this.#groups.clear()
   }
+}
 
-  #sketchOf(key: string): ScoreSketch {
-    const sketch = this.#sketches.get(key) ?? new ScoreSketch()
-    this.#sketches.delete(key)
-    this.#sketches.set(key, sketch)
-    if (this.#sketches.size > MAX_SKETCHES) this.#sketches.delete(this.#sketches.keys().next().value!)
-    return sketch
-  }
+/** The rank of an anomaly before it is learned from; scans are not. */
+function rankAndLearn(sketch: ScoreSketch, anomaly: number | undefined, flow: Flow): number | undefined {
+  if (anomaly === undefined) return undefined
+  const rank = sketch.rank(anomaly)
+  if (flow.class !== 'scan') sketch.learn(anomaly, flow.endUs)
+  return rank
 }

@@ -1,4 +1,5 @@
 import type { Flow } from '@picket/proto'
+import { RecentlyUsed } from '../recently-used.ts'
 import { ScoreSketch } from './score-sketch.ts'
 
 const DAY_US = 86_400e6
@@ -31,13 +32,21 @@ interface Watched {
  * themselves, and must not raise the threshold for all else. Packet time is the clock.
  */
 export class DailyThreshold {
-  readonly #watched = new Map<string, Watched>()
+  readonly #watched = new RecentlyUsed<Watched>(MAX_INTERFACES, () => ({
+    sketch: new ScoreSketch(),
+    lastUs: 0,
+    flows: 0,
+    spanUs: 0,
+    solvedUs: 0,
+    aDay: 0,
+    threshold: undefined,
+  }))
 
   /** Learns from refined flows. */
   observe(flows: readonly Flow[]): void {
     for (const flow of flows) {
       if (flow.anomaly === undefined || flow.class === 'scan') continue
-      const watched = this.#watchedOf(flow.interface, flow.endUs)
+      const watched = this.#watched.of(flow.interface)
       passTime(watched, flow.endUs)
       watched.flows++
       watched.sketch.learn(flow.anomaly, flow.endUs)
@@ -46,7 +55,7 @@ export class DailyThreshold {
 
   /** The threshold that gives `aDay` flows a day over all interfaces; undefined before the interface was seen for ten minutes. */
   solve(name: string, aDay: number): number | undefined {
-    const watched = this.#watched.get(name)
+    const watched = this.#watched.peek(name)
     if (watched === undefined || watched.spanUs < LEAST_US) return undefined
     const isStale = watched.aDay !== aDay || watched.lastUs - watched.solvedUs >= SOLVE_EVERY_US
     if (isStale || watched.threshold === undefined) {
@@ -57,25 +66,10 @@ export class DailyThreshold {
     }
     return watched.threshold
   }
-
-  #watchedOf(name: string, timeUs: number): Watched {
-    const watched = this.#watched.get(name) ?? {
-      sketch: new ScoreSketch(),
-      lastUs: timeUs,
-      flows: 0,
-      spanUs: 0,
-      solvedUs: 0,
-      aDay: 0,
-      threshold: undefined,
-    }
-    this.#watched.delete(name)
-    this.#watched.set(name, watched)
-    if (this.#watched.size > MAX_INTERFACES) this.#watched.delete(this.#watched.keys().next().value!)
-    return watched
-  }
 }
 
 function passTime(watched: Watched, timeUs: number): void {
+  if (watched.lastUs === 0) watched.lastUs = timeUs
   const passed = timeUs - watched.lastUs
   if (passed <= 0) return
   const kept = 0.5 ** (passed / HALF_LIFE_US)
