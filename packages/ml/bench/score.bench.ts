@@ -1,6 +1,6 @@
 /**
  * What scoring costs a sensor: `npm run bench -- score [FLOWS]`. One JSON object a line: rules, features and all three models for one batch
- * on one thread; processor time of each model's graph here and in onnxruntime, by turns; resident memory that each of the two engines
+ * on one thread, the best of several turns; processor time of each model's graph here and in onnxruntime, by turns; resident memory that each of the two engines
  * adds; features alone.
  */
 import { Flow } from '@picket/proto'
@@ -13,6 +13,7 @@ import { describeModel, fitAutoencoder } from '../src/training/train-model.ts'
 
 const BATCH = Number(process.argv[2] ?? 1000)
 const ROUNDS = 30
+const TURNS = 8
 const MIB = 2 ** 20
 
 const flows = Array.from({ length: BATCH }, (_, i) => makeFlow(i))
@@ -33,7 +34,7 @@ for (let round = 0; round < ROUNDS; round++) {
 report('score', {
   flows: BATCH,
   models: models.length,
-  cpu_ms: await cpuMs(() => scorer.score(flows)),
+  cpu_ms: await leastCpuMs(() => scorer.score(flows)),
   p50_ms: quantile(durations, 0.5),
   p99_ms: quantile(durations, 0.99),
 })
@@ -61,11 +62,17 @@ async function compareEngines({ onnx }: Model, reference: OnnxruntimeSession, ki
   const graph = InferenceGraph.read(onnx, FEATURE_COUNT)
   const output = kind === 'traffic-classifier' ? 'probabilities' : 'anomaly'
   const [here, there]: [number[], number[]] = [[], []]
-  for (let turn = 0; turn < 8; turn++) {
+  for (let turn = 0; turn < TURNS; turn++) {
     here.push(await cpuMs(() => graph.run(rows, output)))
     there.push(await cpuMs(() => reference.run(rows, output)))
   }
   report(`score-${kind}`, { flows: BATCH, own_cpu_ms: Math.min(...here), onnxruntime_cpu_ms: Math.min(...there) })
+}
+
+async function leastCpuMs(score: () => unknown): Promise<number> {
+  const turns: number[] = []
+  for (let turn = 0; turn < TURNS; turn++) turns.push(await cpuMs(score))
+  return Math.min(...turns)
 }
 
 async function cpuMs(score: () => unknown): Promise<number> {

@@ -1,8 +1,13 @@
+import { foldRows, type FoldTerm } from './kernel/fold-rows.ts'
 import { multiplyRows, TILE_OUTPUTS } from './kernel/multiply-rows.ts'
 import { BLOCK_ROWS, toVectors, type Layout, type Operand, type Step } from './operand.ts'
 import type { Constant } from './read-onnx.ts'
 import { UnsupportedGraph } from './unsupported.ts'
 
+/** Outputs that are folded together: a vector. */
+const FOLDED = 4
+/** Terms that are written out as instructions, at most. */
+const MOST_FOLDED = 4096
 /** Share of the weights that are not 0 below which those alone are multiplied. */
 const SPARSE_SHARE = 0.1
 
@@ -17,11 +22,51 @@ export function productStep(rows: Operand, { dims, values }: Constant, layout: L
     : denseProduct(rows, values, outputs, layout)
 }
 
-/** Such as the directions of an extended forest, or what folds errors of features together. */
-function sparseProduct({ address, width }: Operand, weights: Float32Array, outputs: number): Step {
+/** Such as what folds errors of features together, or the directions of an extended forest. */
+function sparseProduct(rows: Operand, weights: Float32Array, outputs: number): Step {
   const terms = Array.from({ length: outputs }, (_, j) =>
-    Array.from({ length: width }, (_, i) => i).filter((i) => weights[i * outputs + j] !== 0),
+    Array.from({ length: rows.width }, (_, i) => i).filter((i) => weights[i * outputs + j] !== 0),
   )
+  const folded = foldTerms(terms, weights, rows)
+  return folded ? foldProduct(rows, outputs, folded) : scatteredProduct(rows, weights, terms)
+}
+
+/** Terms of four outputs at a time, where those of neighbours lie side by side; undefined where they do not. */
+function foldTerms(
+  terms: readonly (readonly number[])[],
+  weights: Float32Array,
+  { width }: Operand,
+): FoldTerm[][] | undefined {
+  const outputs = terms.length
+  const isSideBySide = terms.every(
+    (columns, j) =>
+      columns.length > 0 &&
+      columns.length === terms[j - (j % FOLDED)].length &&
+      columns.every((column, k) => column === terms[j - (j % FOLDED)][k] + (j % FOLDED)),
+  )
+  if (outputs % FOLDED > 0 || !isSideBySide || outputs * terms[0].length > MOST_FOLDED || width % FOLDED > 0)
+    return undefined
+  return Array.from({ length: outputs / FOLDED }, (_, group) =>
+    terms[FOLDED * group].map((column) => ({
+      offset: 4 * column,
+      factors: Array.from({ length: FOLDED }, (_, lane) => weights[(column + lane) * outputs + FOLDED * group + lane]),
+    })),
+  )
+}
+
+function foldProduct(rows: Operand, outputs: number, columns: FoldTerm[][]): Step {
+  return {
+    width: outputs,
+    functions: { fold: foldRows(rows.stride, columns) },
+    bind:
+      ({ functions }, out) =>
+      (count) =>
+        functions.fold(rows.address, rows.address + count * rows.stride, out.address),
+  }
+}
+
+function scatteredProduct({ address, width }: Operand, weights: Float32Array, terms: readonly number[][]): Step {
+  const outputs = terms.length
   const columns = Uint32Array.from(terms.flat())
   const factors = Float32Array.from(terms.flatMap((rows, j) => rows.map((i) => weights[i * outputs + j])))
   const ends = new Uint32Array(outputs)

@@ -1,4 +1,6 @@
-import { BLOCK_ROWS, toVectors, type Operand, type Step } from './operand.ts'
+import { combineRows } from './kernel/combine-rows.ts'
+import type { KernelFunction } from './kernel/module.ts'
+import { BLOCK_ROWS, rowOctets, toVectors, type Operand, type Step } from './operand.ts'
 import { UnsupportedGraph } from './unsupported.ts'
 
 /** e^x over the sum of them in each row; the largest is taken off first, so none overflows. */
@@ -26,6 +28,36 @@ export function softmax({ address, width }: Operand): Step {
 export function concatenate(operands: readonly Operand[]): Step {
   if (operands.some(({ stride }) => stride === 0)) throw new UnsupportedGraph('Concat of constants')
   const width = operands.reduce((sum, operand) => sum + operand.width, 0)
+  const isAligned = operands.slice(0, -1).every((operand) => operand.stride === 4 * operand.width)
+  return isAligned ? joinVectors(operands, width) : joinColumns(operands, width)
+}
+
+/** Where each operand but the last fills whole vectors. */
+function joinVectors(operands: readonly Operand[], width: number): Step {
+  const copy = (operand: Operand): KernelFunction =>
+    combineRows(
+      { width: operand.stride, stride: rowOctets(width) },
+      [{ stride: operand.stride, isRepeated: false }],
+      ([x]) => x,
+    )
+  return {
+    width,
+    functions: Object.fromEntries(operands.map((operand, i) => [`copy${i}`, copy(operand)])),
+    bind({ functions }, { address, stride }) {
+      let first = address
+      const parts = operands.map((operand, i) => {
+        const [from, to] = [operand.address, first]
+        first += operand.stride
+        return (rows: number) => functions[`copy${i}`](to, to + rows * stride, from)
+      })
+      return (rows) => {
+        for (const copyPart of parts) copyPart(rows)
+      }
+    },
+  }
+}
+
+function joinColumns(operands: readonly Operand[], width: number): Step {
   return {
     width,
     functions: {},

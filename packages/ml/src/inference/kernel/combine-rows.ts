@@ -1,5 +1,5 @@
 import { add, get, int, isLess, repeatWhile, set, vector, type Code } from './instructions.ts'
-import type { KernelFunction } from './module.ts'
+import type { KernelFunction, Locals } from './module.ts'
 
 /** How an input of `combineRows` is laid out: octets from a row to the next, 0 where all rows read the same. */
 export interface InputLayout {
@@ -8,14 +8,17 @@ export interface InputLayout {
   readonly isRepeated: boolean
 }
 
+/** What is computed of four columns: of each input once, without loading it again, or with locals of its own. */
+export type RowOperator = (values: readonly Code[], locals: Locals) => Code
+
 /**
- * combine(out, end, input...): computes rows of `width` octets from `out` to `end`, column by column from those of up to three inputs, four
- * columns at a time.
+ * combine(out, end, input...): computes `width` octets of the rows from `out` to `end`, column by column from those of up to three inputs, four
+ * columns at a time. It is `stride` octets from a row to the next.
  */
 export function combineRows(
-  width: number,
+  { width, stride }: { width: number; stride: number },
   inputs: readonly InputLayout[],
-  operator: (...values: Code[]) => Code,
+  operator: RowOperator,
 ): KernelFunction {
   return {
     parameters: 2 + inputs.length,
@@ -30,11 +33,13 @@ export function combineRows(
           set(column, int(0)),
           repeatWhile(
             isLess(get(column), int(width)),
-            vector.store(add(get(out), get(column)), operator(...values)),
+            vector.store(add(get(out), get(column)), operator(values, locals)),
             set(column, add(get(column), int(16))),
           ),
-          set(out, add(get(out), int(width))),
-          ...inputs.flatMap(({ stride }, i) => (stride === 0 ? [] : [set(rows[i], add(get(rows[i]), int(stride)))])),
+          set(out, add(get(out), int(stride))),
+          ...inputs.flatMap((input, i) =>
+            input.stride === 0 ? [] : [set(rows[i], add(get(rows[i]), int(input.stride)))],
+          ),
         ),
       ]
     },

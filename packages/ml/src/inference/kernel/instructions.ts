@@ -84,6 +84,17 @@ const one =
   (...operator: number[]) =>
   (value: Code): Code => [...value, VECTOR, ...operator]
 
+const shift =
+  (...operator: number[]) =>
+  (value: Code, bits: number): Code => [...value, ...int(bits), VECTOR, ...operator]
+
+/** Four numbers of 32 bits as they lie in memory. */
+const constant = (numbers: Float32Array | Int32Array): Code => [
+  VECTOR,
+  0x0c,
+  ...new Uint8Array(numbers.buffer, numbers.byteOffset, 16),
+]
+
 /** Four numbers of 32 bits in one register; names of arithmetic are for floats but where they say whole. */
 export const vector = {
   load: (address: Code, offset = 0): Code => [...address, VECTOR, 0x00, ALIGNMENT, ...unsigned(offset)],
@@ -97,6 +108,9 @@ export const vector = {
     ALIGNMENT,
     ...unsigned(offset),
   ],
+  floats: (...values: number[]): Code =>
+    constant(Float32Array.from({ length: 4 }, (_, i) => values[i % values.length])),
+  whole: (value: number): Code => constant(new Int32Array(4).fill(value)),
   splat: one(0x11),
   zero: (): Code => vector.splat(int(0)),
   and: two(VECTOR, 0x4e),
@@ -105,11 +119,20 @@ export const vector = {
   /** The bits of `a` where the mask has ones, else those of `b`. */
   select: (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, VECTOR, 0x52],
   /** All ones where they differ, as NaN does from itself. */
+  isEqual: two(VECTOR, 0x41),
   differs: two(VECTOR, 0x42),
+  isLess: two(VECTOR, 0x43),
   isGreater: two(VECTOR, 0x44),
   floor: one(0x68),
   /** All bits of each become its sign. */
   wholeSign: (value: Code): Code => [...value, ...int(31), VECTOR, 0xac, 0x01],
+  wholeShiftLeft: shift(0xab, 0x01),
+  /** The sign comes in from the left. */
+  wholeShiftRight: shift(0xac, 0x01),
+  wholeAdd: two(VECTOR, 0xae, 0x01),
+  wholeSubtract: two(VECTOR, 0xb1, 0x01),
+  /** Whole numbers as floats. */
+  toFloats: one(0xfa, 0x01),
   wholeLeast: two(VECTOR, 0xb6, 0x01),
   wholeMost: two(VECTOR, 0xb8, 0x01),
   absolute: one(0xe0, 0x01),
