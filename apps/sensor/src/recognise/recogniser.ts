@@ -47,6 +47,11 @@ export interface Recogniser {
   readonly confidence?: number
   /** `facts` are new on the first call that says YES, and the same object afterwards. */
   recognise(head: Head, facts: FlowFacts): Verdict
+  /**
+   * Adds what the beginning of an unfinished message tells, when no more of it will come. `head` is what there is of the forward stream;
+   * empty over UDP, and where nothing was held.
+   */
+  conclude?(head: Head, facts: FlowFacts): void
 }
 
 /** Whether either end of the flow uses the port. */

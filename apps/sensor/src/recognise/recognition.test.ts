@@ -51,9 +51,23 @@ test.each([
   expect(flow.tls?.ja4).toBe('t13d1516h2_8daaf6152771_e5627efa2ab1')
 })
 
-test('a hello that never ends, and one with a hole, are TLS without facts and hold nothing', () => {
-  expect(meterStream([part(0, 100)])).toMatchObject({ protocolName: 'tls', tls: undefined, hostName: '' })
-  expect(meterStream([part(0, 100), part(200, hello.length)]).tls).toBeUndefined()
+test.each([
+  ['its end', [part(0, 160)]],
+  ['its middle', [part(0, 160), part(200, hello.length)]],
+])('a hello without %s gives the names that are there, no fingerprint, and says so', (_name, parts) => {
+  const flow = meterStream(parts)
+  expect(flow).toMatchObject({ protocolName: 'tls', hostName: 'example.com' })
+  expect(flow.protocolFields).toEqual({ 'tls.client.hello_cut': 'true' })
+  expect(flow.tls).toMatchObject({ serverName: 'example.com', version: '', ja3: '', ja4: '' })
+})
+
+test('a hello cut anywhere: a name is there whole or not at all, as are fingerprints', () => {
+  for (let length = 9; length < hello.length; length++) {
+    const flow = meterStream([part(0, length)])
+    expect(['', 'example.com'], `${length}`).toContain(flow.hostName)
+    expect([flow.protocolName, flow.tls?.ja4, flow.tls?.ja3], `${length}`).toEqual(['tls', '', ''])
+    expect(['', '1.3'], `${length}`).toContain(flow.tls?.version)
+  }
 })
 
 test('protocols by their first octets', () => {

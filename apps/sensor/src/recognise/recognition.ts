@@ -69,7 +69,9 @@ export class Recognition implements FlowInspector {
     // Datagrams are messages: a recogniser that is not complete counts them to the end of the flow.
     if (facts && (!isTcp || facts.isEndless)) return true
     const limit = facts || verdict === Verdict.MORE ? MAX_PACKETS : MAX_TRIES
-    return tries < limit || this.#finish(slot)
+    if (tries < limit) return true
+    if (facts) this.#conclude(slot, facts)
+    return this.#finish(slot)
   }
 
   #addNeighbours(slot: number, packet: Packet): boolean {
@@ -82,6 +84,7 @@ export class Recognition implements FlowInspector {
   addTo(flow: Flow, slot: number, continues: boolean): void {
     const facts = this.#facts[slot]
     if (!facts) return
+    if (!continues) this.#conclude(slot, facts)
     flow.protocolName = facts.protocol
     flow.protocolConfidence = facts.confidence
     flow.hostName = facts.hostName
@@ -165,6 +168,21 @@ export class Recognition implements FlowInspector {
     head.start = stream ? 0 : packet.payload
     head.end = stream ? stream.length : packet.payloadEnd
     head.wireLength = stream ? stream.length : packet.payloadLength
+  }
+
+  /** Lets the recogniser make of an unfinished message what it can. */
+  #conclude(slot: number, facts: FlowFacts): void {
+    const { recogniser } = facts
+    if (!recogniser.conclude || facts.isComplete) return
+    const head = this.#head
+    const stream = this.#heads.get(slot, true)
+    head.forward = true
+    head.memoryAt = slot * MEMORY_WORDS
+    if (stream) head.bytes = stream.bytes
+    head.start = 0
+    head.end = stream?.length ?? 0
+    head.wireLength = head.end
+    recogniser.conclude(head, facts)
   }
 
   #finish(slot: number): false {

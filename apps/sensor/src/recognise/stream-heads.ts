@@ -29,6 +29,11 @@ export class StreamHeads {
     else if (!stream) this.#start(key, packet)
   }
 
+  /** What is held of one direction. */
+  get(slot: number, forward: boolean): StreamHead | undefined {
+    return this.#heads.size === 0 ? undefined : this.#heads.get(keyOf(slot, forward))
+  }
+
   drop(slot: number): void {
     if (this.#heads.size === 0) return
     for (const forward of [true, false]) {

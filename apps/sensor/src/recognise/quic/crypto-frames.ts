@@ -17,8 +17,8 @@ export function addCryptoFrames(frames: Uint8Array, message: MessageAssembly): v
       at += varintLength(frames[at])
       const length = readVarint(frames, at)
       at += varintLength(frames[at])
-      if (!(at + length <= frames.length)) return
-      message.add(offset, frames, at, at + length)
+      // A capture that cuts packets cuts the last frame.
+      message.add(offset, frames, at, Math.min(at + length, frames.length))
       at += length
     } else if (type === ACK || type === ACK_ECN) at = skipAck(frames, at, type === ACK_ECN)
     else return

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { concat, text, uint16, uint32 } from '../../../test/packets.ts'
 import { recognise } from '../../../test/heads.ts'
 import { CRYPTO_FRAME, RFC_9001, RFC_9369, sealInitial } from '../../../test/quic-initial.ts'
-import { Verdict } from '../recogniser.ts'
+import type { FlowFacts } from '../flow-facts.ts'
+import { type Head, Verdict } from '../recogniser.ts'
 import { clientInitialKeys } from './initial-keys.ts'
 import { quic } from './quic.ts'
 
@@ -61,6 +62,25 @@ test('a packet that was changed is QUIC without facts of its hello; cut ones are
   for (let length = 0; length < packet.length; length += 7)
     expect(recognise(quic, packet.subarray(0, length)).facts.hostName).toBe('')
 })
+
+test('a hello that is not whole gives the name that is in it, and says that it was cut', () => {
+  const hello = CRYPTO_FRAME.subarray(4)
+  const begun = concat(Uint8Array.of(6), uint16(0x4000, 0x4000 | 120), hello.subarray(0, 120))
+  const cut = { hostName: 'example.com', fields: { 'quic.version': '0x00000001', 'tls.client.hello_cut': 'true' } }
+  const { facts, head } = recogniseHead(sealInitial(RFC_9001, begun))
+  quic.conclude?.(head, facts)
+  expect(facts).toMatchObject({ ...cut, tls: { ja4: '', serverName: 'example.com' } })
+  const whole = sealInitial(RFC_9001, CRYPTO_FRAME)
+  const snapped = recogniseHead(whole.subarray(0, 180), whole.length)
+  quic.conclude?.(snapped.head, snapped.facts)
+  expect(snapped.facts).toMatchObject({ ...cut, tls: { ja4: '' } })
+})
+
+function recogniseHead(octets: Uint8Array, wireLength = octets.length): { facts: FlowFacts; head: Head } {
+  const memory = new Uint32Array(4)
+  const { facts } = recognise(quic, octets, { memory, wireLength })
+  return { facts, head: { memory, memoryAt: 0 } as Head }
+}
 
 test('the hello of Google before the standard is in clear', () => {
   const values = concat(text('www.example.org'), text('x'))

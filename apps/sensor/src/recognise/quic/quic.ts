@@ -3,7 +3,7 @@ import type { FlowFacts } from '../flow-facts.ts'
 import { type Head, octets, type Recogniser, usesPort, Verdict } from '../recogniser.ts'
 import { parseClientHello } from '../tls/client-hello.ts'
 import { MessageAssemblies } from '../tls/message-assembly.ts'
-import { addClientHello, tlsFactsOf } from '../tls/tls-facts.ts'
+import { addClientHello, addCutClientHello, tlsFactsOf } from '../tls/tls-facts.ts'
 import { addCryptoFrames } from './crypto-frames.ts'
 import { googleServerName } from './google-hello.ts'
 import { clientInitialKeys, type InitialKeys, isInitial } from './initial-keys.ts'
@@ -44,10 +44,17 @@ export const quic: Recogniser = {
     if (head.forward && isInitial(version, bytes[start])) readInitials(head, version, facts)
     return Verdict.YES
   },
+  conclude({ memory, memoryAt }: Head, facts: FlowFacts): void {
+    const ticket = memory[memoryAt + 1]
+    const message = assemblies.get(ticket)
+    if (message && message.length >= 4 && message.bytes[0] === CLIENT_HELLO)
+      addCutClientHello(parseClientHello(message.bytes, 4, message.length), facts)
+    release(ticket)
+  },
 }
 
-function giveUp({ memory, memoryAt }: Head, facts: FlowFacts): Verdict {
-  release(memory[memoryAt + 1])
+function giveUp(head: Head, facts: FlowFacts): Verdict {
+  quic.conclude?.(head, facts)
   facts.isComplete = true
   return Verdict.YES
 }
@@ -134,10 +141,14 @@ function readGoogle({ bytes, start, end }: Head, facts: FlowFacts, versionAt: nu
 }
 
 /** A datagram may hold several Initial packets, and other packets after them. */
-function readInitials({ bytes, start, end, memory, memoryAt }: Head, version: number, facts: FlowFacts): void {
+function readInitials(
+  { bytes, start, end, wireLength, memory, memoryAt }: Head,
+  version: number,
+  facts: FlowFacts,
+): void {
   for (let at = start; at < end;) {
     if ((bytes[at] & 0x80) === 0 || !isInitial(version, bytes[at])) return
-    const packet = parseInitial(bytes, at, end)
+    const packet = parseInitial(bytes, at, end, start + wireLength)
     if (!packet || packet.version !== version) return
     let ticket = memory[memoryAt + 1]
     let keys = keysOfTicket.get(ticket)

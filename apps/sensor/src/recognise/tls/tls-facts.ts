@@ -54,6 +54,22 @@ export function addClientHello(hello: ClientHello, facts: FlowFacts, transport: 
   if (found.serverName !== '') facts.hostName = found.serverName
 }
 
+/**
+ * Adds what the beginning of a ClientHello says when the rest of it never came (a capture that cuts packets, a lost segment), and
+ * marks it: `tls.client.hello_cut`. A fingerprint takes all of a hello, and its legacy version means nothing without the extensions.
+ */
+export function addCutClientHello(hello: ClientHello | undefined, facts: FlowFacts): void {
+  const found = tlsFactsOf(facts)
+  if (found.ja4 !== '') return
+  facts.set('tls.client.hello_cut', 'true')
+  if (!hello) return
+  found.serverName ||= hello.serverName ?? ''
+  if (found.version === '' && hello.supportedVersions.length > 0) found.version = VERSIONS[offeredVersion(hello)] ?? ''
+  if (found.alpn === '' && hello.alpn) found.alpn = readText(hello.alpn, 0, hello.alpn.length)
+  found.encryptedClientHello ||= hello.extensions.includes(ENCRYPTED_CLIENT_HELLO)
+  if (found.serverName !== '') facts.hostName = found.serverName
+}
+
 export function addServerHello(hello: ServerHello, facts: FlowFacts): void {
   const found = tlsFactsOf(facts)
   found.version = VERSIONS[hello.version] ?? found.version

@@ -5,7 +5,7 @@ import { MAX_HEAD } from '../stream-head.ts'
 import { parseClientHello } from './client-hello.ts'
 import { HandshakeStream } from './handshake-stream.ts'
 import { parseServerHello } from './server-hello.ts'
-import { addCertificate, addClientHello, addServerHello, tlsFactsOf } from './tls-facts.ts'
+import { addCertificate, addClientHello, addCutClientHello, addServerHello, tlsFactsOf } from './tls-facts.ts'
 import { looksLikeTor } from './tor-shape.ts'
 
 const ALERT = 21
@@ -46,6 +46,16 @@ export const tls: Recogniser = {
     tlsFactsOf(facts)
     return Verdict.YES
   },
+  conclude({ bytes, start, end }: Head, facts: FlowFacts): void {
+    messages.read(bytes, start, end)
+    const isCut = messages.length >= 4 && 4 + readUint24(messages.bytes, 1) > messages.length
+    if (isCut && messages.bytes[0] === CLIENT_HELLO) readCutHello(4, facts)
+  },
+}
+
+/** Reads what there is of the ClientHello whose body starts there. */
+function readCutHello(start: number, facts: FlowFacts): void {
+  addCutClientHello(parseClientHello(messages.bytes, start, messages.length), facts)
 }
 
 /** Records that a conversation may be caught at: change cipher spec is one octet, an alert two, or encrypted and alone. */
@@ -74,7 +84,8 @@ function readHandshake({ bytes, start, end }: Head, facts: FlowFacts): Verdict {
     isCertain ||= isHello
     const isWhole = next <= messages.length || (type === CERTIFICATE && hasLeaf(at))
     if (!isWhole && !isFull) return Verdict.KEEP
-    readMessage(type, at + 4, Math.min(next, messages.length), facts)
+    if (type === CLIENT_HELLO && !isWhole) readCutHello(at + 4, facts)
+    else readMessage(type, at + 4, Math.min(next, messages.length), facts)
     if (facts.isComplete) return Verdict.YES
     at = next
   }
