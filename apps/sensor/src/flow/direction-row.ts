@@ -10,39 +10,43 @@ const { MSS, SACK_PERMITTED, TIMESTAMPS, WINDOW_SCALE } = TcpOption
 
 /** One direction of a copied record, read where it lies: nothing is computed that nobody asks for. */
 export class DirectionRow implements DirectionStatistics {
-  readonly #records: RecordCopies
+  readonly #words: Int32Array
+  readonly #doubles: Float64Array
+  readonly #floats: Float32Array
   readonly #start: number
   readonly #rare: number
 
   /** `start` and `rare` are where its two parts start, in words. */
   constructor(records: RecordCopies, start: number, rare: number) {
-    this.#records = records
+    this.#words = records.words
+    this.#doubles = records.doubles
+    this.#floats = records.floats
     this.#start = start
     this.#rare = rare
   }
 
   get packets(): number {
-    return this.#word(PACKETS)
+    return this.#words[this.#start + PACKETS] >>> 0
   }
 
   get octets(): number {
-    return this.#double(OCTETS)
+    return this.#doubles[(this.#start >> 1) + OCTETS]
   }
 
   get payloadOctets(): number {
-    return this.#double(PAYLOAD_OCTETS)
+    return this.#doubles[(this.#start >> 1) + PAYLOAD_OCTETS]
   }
 
   get payloadPackets(): number {
-    return this.#word(PAYLOAD_PACKETS)
+    return this.#words[this.#start + PAYLOAD_PACKETS] >>> 0
   }
 
   get lengthMin(): number {
-    return this.#word(LENGTH_MIN)
+    return this.#words[this.#start + LENGTH_MIN] >>> 0
   }
 
   get lengthMax(): number {
-    return this.#word(LENGTH_MAX)
+    return this.#words[this.#start + LENGTH_MAX] >>> 0
   }
 
   get lengthMean(): number {
@@ -51,147 +55,135 @@ export class DirectionRow implements DirectionStatistics {
   }
 
   get lengthStd(): number {
-    return deviation(this.octets, this.#double(LENGTH_SQUARES), this.packets)
+    return deviation(this.octets, this.#doubles[(this.#start >> 1) + LENGTH_SQUARES], this.packets)
   }
 
   get iatMinUs(): number {
-    return this.#records.floats[this.#start + IAT_MIN_F32]
+    return this.#floats[this.#start + IAT_MIN_F32]
   }
 
   get iatMaxUs(): number {
-    return this.#records.floats[this.#start + IAT_MAX_F32]
+    return this.#floats[this.#start + IAT_MAX_F32]
   }
 
   get iatMeanUs(): number {
     const gaps = this.packets - 1
-    return gaps > 0 ? this.#double(IAT_SUM) / gaps : 0
+    return gaps > 0 ? this.#doubles[(this.#start >> 1) + IAT_SUM] / gaps : 0
   }
 
   get iatStdUs(): number {
-    return deviation(this.#double(IAT_SUM), this.#double(IAT_SQUARES), this.packets - 1)
+    return deviation(
+      this.#doubles[(this.#start >> 1) + IAT_SUM],
+      this.#doubles[(this.#start >> 1) + IAT_SQUARES],
+      this.packets - 1,
+    )
   }
 
   get tcpFin(): number {
-    return this.#word(FLAGS)
+    return this.#words[this.#start + FLAGS] >>> 0
   }
 
   get tcpSyn(): number {
-    return this.#word(FLAGS + 1)
+    return this.#words[this.#start + FLAGS + 1] >>> 0
   }
 
   get tcpRst(): number {
-    return this.#word(FLAGS + 2)
+    return this.#words[this.#start + FLAGS + 2] >>> 0
   }
 
   get tcpPsh(): number {
-    return this.#word(FLAGS + 3)
+    return this.#words[this.#start + FLAGS + 3] >>> 0
   }
 
   get tcpAck(): number {
-    return this.#word(FLAGS + 4)
+    return this.#words[this.#start + FLAGS + 4] >>> 0
   }
 
   get tcpUrg(): number {
-    return this.#word(FLAGS + 5)
+    return this.#words[this.#start + FLAGS + 5] >>> 0
   }
 
   get tcpWindowFirst(): number | undefined {
-    const window = this.#word(WINDOW)
+    const window = this.#words[this.#start + WINDOW]
     return window > 0 ? window - 1 : undefined
   }
 
   get tcpRetransmissions(): number {
-    return this.#word(RETRANSMISSIONS)
+    return this.#words[this.#start + RETRANSMISSIONS] >>> 0
   }
 
   get ttlFirst(): number {
-    return this.#word(TTLS) & 0xff
+    return this.#words[this.#start + TTLS] & 0xff
   }
 
   get ttlMin(): number {
-    return (this.#word(TTLS) >> 8) & 0xff
+    return (this.#words[this.#start + TTLS] >> 8) & 0xff
   }
 
   get ttlMax(): number {
-    return (this.#word(TTLS) >> 16) & 0xff
+    return (this.#words[this.#start + TTLS] >> 16) & 0xff
   }
 
   get dscp(): number {
-    return this.#word(TTLS) >>> 26
+    return this.#words[this.#start + TTLS] >>> 26
   }
 
   get tcpWindowMin(): number | undefined {
-    if (!this.#hasWindows) return undefined
-    return this.tcpZeroWindows > 0 ? 0 : this.#word(WINDOW_RANGE) & 0xffff
+    const range = this.#words[this.#start + WINDOW_RANGE]
+    if (this.#words[this.#start + ZERO_WINDOWS] !== 0) return 0
+    return range !== 0 ? range & 0xffff : undefined
   }
 
   get tcpWindowMax(): number | undefined {
-    return this.#hasWindows ? this.#word(WINDOW_RANGE) >>> 16 : undefined
+    const range = this.#words[this.#start + WINDOW_RANGE]
+    return range !== 0 || this.#words[this.#start + ZERO_WINDOWS] !== 0 ? range >>> 16 : undefined
   }
 
   get tcpZeroWindows(): number {
-    return this.#word(ZERO_WINDOWS)
+    return this.#words[this.#start + ZERO_WINDOWS] >>> 0
   }
 
   get tcpOutOfOrder(): number {
-    return this.#rareWord(OUT_OF_ORDER)
+    return this.#words[this.#rare + OUT_OF_ORDER] >>> 0
   }
 
   get tcpMss(): number | undefined {
-    return this.#has(MSS) ? this.#word(OPTIONS) & 0xffff : undefined
+    const options = this.#words[this.#start + OPTIONS]
+    return ((options >>> 24) & MSS) !== 0 ? options & 0xffff : undefined
   }
 
   get tcpWindowScale(): number | undefined {
-    return this.#has(WINDOW_SCALE) ? (this.#word(OPTIONS) >> 16) & 0xff : undefined
+    const options = this.#words[this.#start + OPTIONS]
+    return ((options >>> 24) & WINDOW_SCALE) !== 0 ? (options >> 16) & 0xff : undefined
   }
 
   get tcpSackPermitted(): boolean {
-    return this.#has(SACK_PERMITTED)
+    return ((this.#words[this.#start + OPTIONS] >>> 24) & SACK_PERMITTED) !== 0
   }
 
   get tcpTimestamps(): boolean {
-    return this.#has(TIMESTAMPS)
+    return ((this.#words[this.#start + OPTIONS] >>> 24) & TIMESTAMPS) !== 0
   }
 
   get bursts(): number {
-    return this.#word(BURSTS)
+    return this.#words[this.#start + BURSTS] >>> 0
   }
 
   get rttSamples(): number {
-    return this.#rareWord(RTT_COUNT)
+    return this.#words[this.#rare + RTT_COUNT] >>> 0
   }
 
   get rttMinUs(): number {
-    return this.#rareWord(RTT_MIN)
+    return this.#words[this.#rare + RTT_MIN] >>> 0
   }
 
   get rttMaxUs(): number {
-    return this.#rareWord(RTT_MAX)
+    return this.#words[this.#rare + RTT_MAX] >>> 0
   }
 
   get rttMeanUs(): number {
     const samples = this.rttSamples
-    return samples > 0 ? this.#rareWord(RTT_SUM) / samples : 0
-  }
-
-  get #hasWindows(): boolean {
-    return this.#word(WINDOW_RANGE) !== 0 || this.#word(ZERO_WINDOWS) !== 0
-  }
-
-  #has(option: number): boolean {
-    return ((this.#word(OPTIONS) >>> 24) & option) !== 0
-  }
-
-  #word(offset: number): number {
-    return this.#records.words[this.#start + offset] >>> 0
-  }
-
-  #rareWord(offset: number): number {
-    return this.#records.words[this.#rare + offset] >>> 0
-  }
-
-  #double(offset: number): number {
-    return this.#records.doubles[(this.#start >> 1) + offset]
+    return samples > 0 ? this.#words[this.#rare + RTT_SUM] / samples : 0
   }
 }
 

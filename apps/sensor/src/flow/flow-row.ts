@@ -60,6 +60,7 @@ export class FlowRow implements Flow {
   anomalyParts: AnomalyParts | undefined = undefined
   anomalyExplanation: AnomalyExplanation | undefined = undefined
   readonly #records: RecordCopies
+  readonly #words: Int32Array
   readonly #at: number
   #communityId: string | undefined = undefined
   #forward: DirectionStatistics | undefined = undefined
@@ -75,6 +76,7 @@ export class FlowRow implements Flow {
     this.endReason = reason
     this.tunnel = tunnel
     this.#records = records
+    this.#words = records.words
     this.#at = at
   }
 
@@ -87,43 +89,45 @@ export class FlowRow implements Flow {
   }
 
   get sourceAddress(): Uint8Array {
-    return this.#has(SOURCE_IS_B) ? this.#address(KEY_B, KEY_B_REST) : this.#address(KEY_A, KEY_A_REST)
+    return this.#isTurned ? this.#address(KEY_B, KEY_B_REST) : this.#address(KEY_A, KEY_A_REST)
   }
 
   get destinationAddress(): Uint8Array {
-    return this.#has(SOURCE_IS_B) ? this.#address(KEY_A, KEY_A_REST) : this.#address(KEY_B, KEY_B_REST)
+    return this.#isTurned ? this.#address(KEY_A, KEY_A_REST) : this.#address(KEY_B, KEY_B_REST)
   }
 
   get sourcePort(): number {
-    return this.#has(SOURCE_IS_B) ? this.#word(KEY_PORTS) & 0xffff : this.#word(KEY_PORTS) >>> 16
+    const ports = this.#words[this.#at + KEY_PORTS]
+    return this.#isTurned ? ports & 0xffff : ports >>> 16
   }
 
   get destinationPort(): number {
-    return this.#has(SOURCE_IS_B) ? this.#word(KEY_PORTS) >>> 16 : this.#word(KEY_PORTS) & 0xffff
+    const ports = this.#words[this.#at + KEY_PORTS]
+    return this.#isTurned ? ports >>> 16 : ports & 0xffff
   }
 
   get protocol(): number {
-    return this.#word(KEY_META) & 0xff
+    return this.#words[this.#at + KEY_META] & 0xff
   }
 
   get etherType(): number {
-    return this.#word(KEY_KIND) >>> 16
+    return this.#words[this.#at + KEY_KIND] >>> 16
   }
 
   get vlanId(): number | undefined {
-    return (this.#word(KEY_META) >>> 8) & 0xfff || undefined
+    return (this.#words[this.#at + KEY_META] >>> 8) & 0xfff || undefined
   }
 
   get innerVlanId(): number | undefined {
-    return this.#word(KEY_META) >>> 20 || undefined
+    return this.#words[this.#at + KEY_META] >>> 20 || undefined
   }
 
   get sourceMac(): Uint8Array {
-    return this.#has(HAS_SOURCE_MAC) ? this.#linkAddress(0) : NO_ADDRESS
+    return (this.#words[this.#at + STATE] & HAS_SOURCE_MAC) !== 0 ? this.#linkAddress(0) : NO_ADDRESS
   }
 
   get destinationMac(): Uint8Array {
-    return this.#has(HAS_DESTINATION_MAC) ? this.#linkAddress(6) : NO_ADDRESS
+    return (this.#words[this.#at + STATE] & HAS_DESTINATION_MAC) !== 0 ? this.#linkAddress(6) : NO_ADDRESS
   }
 
   get communityId(): string {
@@ -133,7 +137,7 @@ export class FlowRow implements Flow {
 
   /** ICMP without a counterpart: each direction is a flow of its own. */
   get oneWay(): boolean {
-    return (this.#word(KEY_KIND) & KIND_ONE_WAY) !== 0
+    return (this.#words[this.#at + KEY_KIND] & KIND_ONE_WAY) !== 0
   }
 
   get forward(): DirectionStatistics {
@@ -142,17 +146,18 @@ export class FlowRow implements Flow {
   }
 
   get reverse(): DirectionStatistics | undefined {
-    if (this.#word(REVERSE + PACKETS) === 0) return undefined
+    if (this.#words[this.#at + REVERSE + PACKETS] === 0) return undefined
     this.#reverse ??= this.#direction(REVERSE, REVERSE_RARE)
     return this.#reverse
   }
 
   get firstLengths(): number[] {
-    const directions = this.#word(FIRST_COUNT) >>> 16
+    const directions = this.#words[this.#at + FIRST_COUNT] >>> 16
     const added = this.#family === IPV6 ? IPV6_HEADER : 0
     const first = 2 * (this.#at + FIRST_LENGTHS)
     const lengths: number[] = []
-    for (let i = 0; i < this.#firstCount; i++) {
+    const count = this.#firstCount
+    for (let i = 0; i < count; i++) {
       const length = this.#records.halves[first + i] + added
       lengths.push((directions >> i) & 1 ? -length : length)
     }
@@ -161,60 +166,65 @@ export class FlowRow implements Flow {
 
   get firstGapsUs(): number[] {
     const gaps: number[] = []
-    for (let i = 0; i < this.#firstCount; i++) gaps.push(this.#word(FIRST_GAPS + i) >>> 0)
+    const count = this.#firstCount
+    for (let i = 0; i < count; i++) gaps.push(this.#words[this.#at + FIRST_GAPS + i] >>> 0)
     return gaps
   }
 
   get handshakeRttUs(): number | undefined {
-    return this.#has(RTT_DONE) ? this.#word(HANDSHAKE_RTT) >>> 0 : undefined
+    return (this.#words[this.#at + STATE] & RTT_DONE) !== 0 ? this.#words[this.#at + HANDSHAKE_RTT] >>> 0 : undefined
   }
 
   get handshakeResponderRttUs(): number | undefined {
-    return this.#has(SYN_ACK_SEEN) ? this.#word(SYN_ACK_AFTER) >>> 0 : undefined
+    return (this.#words[this.#at + STATE] & SYN_ACK_SEEN) !== 0
+      ? this.#words[this.#at + SYN_ACK_AFTER] >>> 0
+      : undefined
   }
 
   get continued(): boolean {
-    return this.#has(CONTINUED)
+    return (this.#words[this.#at + STATE] & CONTINUED) !== 0
   }
 
   get initiatorReason(): InitiatorReason {
-    return ((this.#word(STATE) >> REASON_SHIFT) & REASON) as InitiatorReason
+    return ((this.#words[this.#at + STATE] >> REASON_SHIFT) & REASON) as InitiatorReason
   }
 
   get samplingWeight(): number | undefined {
-    return this.#has(SAMPLED) ? SAMPLING_WEIGHT : undefined
+    return (this.#words[this.#at + STATE] & SAMPLED) !== 0 ? SAMPLING_WEIGHT : undefined
   }
 
   get countersOnly(): boolean {
-    return this.#has(COUNTED)
+    return (this.#words[this.#at + STATE] & COUNTED) !== 0
+  }
+
+  /** Whether the source is the second end of the key. */
+  get #isTurned(): boolean {
+    return (this.#words[this.#at + STATE] & SOURCE_IS_B) !== 0
   }
 
   get #family(): number {
-    return this.#word(KEY_KIND) & KIND_FAMILY
+    return this.#words[this.#at + KEY_KIND] & KIND_FAMILY
   }
 
   get #firstCount(): number {
-    return this.#has(COUNTED) ? 0 : this.#word(FIRST_COUNT) & 0xffff
-  }
-
-  #word(offset: number): number {
-    return this.#records.words[this.#at + offset]
-  }
-
-  #has(state: number): boolean {
-    return (this.#word(STATE) & state) !== 0
+    return (this.#words[this.#at + STATE] & COUNTED) !== 0 ? 0 : this.#words[this.#at + FIRST_COUNT] & 0xffff
   }
 
   #direction(start: number, rare: number): DirectionStatistics {
     const row = new DirectionRow(this.#records, this.#at + start, this.#at + rare)
-    return this.#has(COUNTED) ? countersOnly(row) : row
+    return (this.#words[this.#at + STATE] & COUNTED) !== 0 ? countersOnly(row) : row
   }
 
   #address(first: number, rest: number): Uint8Array {
     const family = this.#family
     if (family === NONE) return NO_ADDRESS
-    if (family === IPV4) return ipv4.of(this.#word(first), 0, 0, 0)
-    return ipv6.of(this.#word(first), this.#word(rest), this.#word(rest + 1), this.#word(rest + 2))
+    if (family === IPV4) return ipv4.of(this.#words[this.#at + first], 0, 0, 0)
+    return ipv6.of(
+      this.#words[this.#at + first],
+      this.#words[this.#at + rest],
+      this.#words[this.#at + rest + 1],
+      this.#words[this.#at + rest + 2],
+    )
   }
 
   #linkAddress(from: number): Uint8Array {
