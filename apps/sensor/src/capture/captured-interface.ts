@@ -112,7 +112,7 @@ export class CapturedInterface implements Capture {
   take(): Taken {
     const meter = this.#meter
     const { packetsRead, table } = meter
-    return { flows: meter.takeFlows(), gaps: meter.takeGaps(), packetsRead, clockUs: table.clockUs }
+    return { flows: meter.takeFlows(), gaps: meter.takeGaps(this.#isFinished), packetsRead, clockUs: table.clockUs }
   }
 
   setTimeouts(timeouts: { idleTimeoutUs: number; activeTimeoutUs: number }): void {

@@ -12,6 +12,12 @@ const SOURCES = {
   malformed: 'decode',
   'unsupported-link-type': 'decode',
   'table-full': 'flow-table',
+  'fragments-hostile': 'decode',
+  'fragments-full': 'decode',
+  'fragments-missing': 'decode',
+  'heads-full': 'recognise',
+  'messages-full': 'recognise',
+  'expectations-full': 'recognise',
   'over-budget': 'budget',
 } as const
 export type GapCause = keyof typeof SOURCES

@@ -13,6 +13,7 @@ import type { Exclusion } from './exclusion.ts'
 import { sampleHash } from './flow-sample.ts'
 import type { Frame } from './frame.ts'
 import { type GapCause, GapLedger } from './gap-ledger.ts'
+import { ReadingLosses } from './reading-losses.ts'
 
 export interface InterfaceMeterOptions {
   interfaceName: string
@@ -37,6 +38,7 @@ export class InterfaceMeter {
   readonly #options: InterfaceMeterOptions
   readonly #decoder = new Decoder()
   readonly #recognition: Recognition
+  readonly #losses: ReadingLosses
   #rung: Rung = Rung.EVERYTHING
   #flows: Flow[] = []
   #evictionsReported = 0
@@ -44,6 +46,7 @@ export class InterfaceMeter {
   constructor(options: InterfaceMeterOptions) {
     this.#options = options
     this.#recognition = new Recognition(options.names)
+    this.#losses = new ReadingLosses(this.#recognition, this.#decoder.fragments)
     this.gaps = new GapLedger(options.interfaceName)
     this.table = new FlowTable({
       idleTimeoutUs: options.idleTimeoutUs,
@@ -107,10 +110,12 @@ export class InterfaceMeter {
     return flows
   }
 
-  takeGaps(): CoverageGap[] {
+  /** What was not seen or not read since the call before. `isLast` where nothing will be handled any more. */
+  takeGaps(isLast = false): CoverageGap[] {
     const { evictions, clockUs } = this.table
     this.gaps.addFlows('table-full', clockUs, evictions - this.#evictionsReported)
     this.#evictionsReported = evictions
+    this.#losses.enter(this.gaps, clockUs, isLast)
     return this.gaps.take()
   }
 

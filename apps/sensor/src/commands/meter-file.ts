@@ -76,5 +76,5 @@ export async function meterFile(
   while (meter.table.endSome(FLOWS_A_TURN)) await handOn()
   await handOn()
   const { packetsRead: packets, octetsRead: octets, fragments } = meter
-  return { packets, octets, flows, gaps: meter.takeGaps(), fragments, error }
+  return { packets, octets, flows, gaps: meter.takeGaps(true), fragments, error }
 }

@@ -58,8 +58,13 @@ async function summarise(path: string, options: MeterFileOptions, writer: LineWr
 
 /** Where, why, how much and when: times as those of flows. */
 function gapToSummary(gap: CoverageGap): object {
-  const { cause, packets, flows, octets, startUs, endUs } = gap
-  const counts = { packets, ...(octets > 0 && { bytes: octets }), ...(flows > 0 && { flows }) }
+  const { cause, packets, flows, octets, times, startUs, endUs } = gap
+  const counts = {
+    packets,
+    ...(octets > 0 && { bytes: octets }),
+    ...(flows > 0 && { flows }),
+    ...(times !== undefined && { times }),
+  }
   return { interface: gap.interface, cause, ...counts, start: formatTime(startUs), end: formatTime(endUs) }
 }
 

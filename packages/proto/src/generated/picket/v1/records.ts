@@ -209,12 +209,13 @@ export interface Finding_EvidenceEntry {
 
 /** Something that was not seen or not kept: the other side of the ledger. */
 export interface CoverageGap {
-  /** Where it was lost: capture, decode, flow-table, budget, spool, ingest; sensor where no sensor ran. */
+  /** Where it was lost: capture, decode, flow-table, recognise, budget, spool, ingest; sensor where no sensor ran. */
   source: string;
   /** Interface; empty when it is not known. */
   interface: string;
   /**
    * Why, e.g. kernel-drop, ring-freeze, before-capture, snapped, truncated, unsupported-link-type, malformed, table-full, over-budget, spool-full, spool-corrupt, rejected,
+   * fragments-hostile, fragments-full, fragments-missing, heads-full, messages-full, expectations-full (packets are in flows; `times` counts),
    * sensor-stopped, sensor-killed (what passed then is not known: counts are 0).
    */
   cause: string;
