@@ -88,6 +88,7 @@ export function consoleEnv({ config, plan, data }: Surroundings, stores: Env): E
     PICKET_STREAM_ADDRESS: joinHostPort(plan.publicHost, plan.streamPort),
     PICKET_ENROL_ADDRESS: joinHostPort(plan.publicHost, plan.enrolPort),
     PICKET_BUNDLES: config.bundlesDir,
+    PICKET_DATA: data.collector,
   }
 }
 

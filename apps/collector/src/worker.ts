@@ -11,6 +11,7 @@ import type { Logger, Telemetry } from './telemetry.ts'
 import { JobJournal } from './train/job-journal.ts'
 import { JobQueue } from './train/job-queue.ts'
 import { failLostJobs } from './train/lost-jobs.ts'
+import { sweepImports } from './train/import-folders.ts'
 import { ModelRegistry } from './train/model-registry.ts'
 import { runLearningJob } from './train/run-job.ts'
 
@@ -58,7 +59,9 @@ export async function startWorker(
   const removeLeftovers = async () => {
     const lost = await failLostJobs(database, config.redisUrl, Date.now())
     const orphans = await registry.sweep()
-    if (lost.length + orphans.length > 0) logger.warn({ lost, orphans }, 'left over from a crash, now removed')
+    const uploads = await sweepImports(database, config.dataFolder, Date.now())
+    if (lost.length + orphans.length + uploads.length > 0)
+      logger.warn({ lost, orphans, uploads }, 'left over from a crash, now removed')
   }
   const schedule = new Schedule(
     [

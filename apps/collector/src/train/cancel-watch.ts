@@ -1,9 +1,7 @@
+import { Cancelled } from './interruption.ts'
 import type { JobJournal } from './job-journal.ts'
 
 const CANCEL_POLL_MS = 500
-
-/** Somebody cancelled the job. */
-export class Cancelled extends Error {}
 
 /** Aborts when the job's row says cancelled, or when the worker stops. */
 export class CancelWatch {

@@ -3,7 +3,7 @@ import { normalTest, readDataset } from '@picket/ml/dataset'
 import { UNLABELLED } from '@picket/ml/evaluation'
 import type { ModelKind } from '@picket/store'
 import { Holdout, SCAN, type PlacedRow } from './holdout.ts'
-import { datasetFolder } from './import-job.ts'
+import { datasetFolder } from './import-folders.ts'
 
 /** Rows have no time of their own here: their places, a second apart, make the blocks of the holdout. */
 const SECOND_US = 1e6

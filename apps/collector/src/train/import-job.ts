@@ -1,39 +1,50 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { importDataset, type DatasetDescription } from '@picket/ml/dataset'
+import { importDataset, readDescription, type DatasetDescription } from '@picket/ml/dataset'
 import type { ImportJob } from '@picket/store/queues'
+import { datasetFolder, datasetsFolder, importFolder, removeUpload } from './import-folders.ts'
+import { Stopping } from './interruption.ts'
 import type { JobJournal } from './job-journal.ts'
-
-/** Where an operator puts files to import, and where data sets are kept, in the data folder. */
-const IMPORTS = 'imports'
-const DATASETS = 'datasets'
 
 export interface ImportResult {
   dataset: Omit<DatasetDescription, 'mapping'> & { id: string }
 }
 
-/** The folder of the data set that an import job made. */
-export const datasetFolder = (dataFolder: string, jobId: string): string => join(dataFolder, DATASETS, jobId)
-
-/** Brings labelled files into a data set. The data set's id is the job's; it is there whole or not at all. */
+/**
+ * Brings labelled files into a data set. The data set's id is the job's; it is there whole or not at all. What was uploaded for it is
+ * removed however it ends, but not when the worker stops and the job waits for another.
+ */
 export async function runImportJob(
   { dataFolder }: { dataFolder: string },
   job: ImportJob,
   journal: JobJournal,
   signal: AbortSignal,
 ): Promise<ImportResult> {
-  const inImports = (name: string) => join(dataFolder, IMPORTS, name)
-  await mkdir(join(dataFolder, IMPORTS), { recursive: true, mode: 0o700 })
-  await mkdir(join(dataFolder, DATASETS), { recursive: true, mode: 0o700 })
-  const { mapping, ...description } = await importDataset({
-    format: job.format,
-    files: job.files.map(inImports),
-    labels: job.labels && inImports(job.labels),
-    mapping: job.mapping && inImports(job.mapping),
-    out: datasetFolder(dataFolder, job.jobId),
-    signal,
-    onProgress: (share) => journal.progress(share),
-  })
+  try {
+    return await bringIn(dataFolder, job, journal, signal)
+  } finally {
+    if (!(signal.reason instanceof Stopping)) await removeUpload(dataFolder, job.upload)
+  }
+}
+
+async function bringIn(dataFolder: string, job: ImportJob, journal: JobJournal, signal: AbortSignal) {
+  const folder = importFolder(dataFolder, job.upload)
+  if (job.upload === undefined) await mkdir(folder, { recursive: true, mode: 0o700 })
+  await mkdir(datasetsFolder(dataFolder), { recursive: true, mode: 0o700 })
+  const out = datasetFolder(dataFolder, job.jobId)
+  // A worker that died at the very end had made the whole data set, and what it was made of may be gone.
+  const before = await readDescription(out).catch(() => undefined)
+  const { mapping, ...description } =
+    before ??
+    (await importDataset({
+      format: job.format,
+      files: job.files.map((name) => join(folder, name)),
+      labels: job.labels && join(folder, job.labels),
+      mapping: job.mapping && join(folder, job.mapping),
+      out,
+      signal,
+      onProgress: (share) => journal.progress(share),
+    }))
   const { rows, splitBy, duplicates, leaks } = description
   journal.line(`${rows} rows, ${Object.keys(mapping).length} columns mapped, split by ${splitBy}`)
   journal.line(`${duplicates.duplicates} duplicates, ${duplicates.inBothSplits} different rows in both splits`)

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { messageOf } from '../errors.ts'
 import type { Stage } from '../stage.ts'
 import type { Logger } from '../telemetry.ts'
-import { CancelWatch, Cancelled } from './cancel-watch.ts'
+import { CancelWatch } from './cancel-watch.ts'
+import { Cancelled, Stopping } from './interruption.ts'
 import type { JobJournal } from './job-journal.ts'
 import { learningJob } from './job-schema.ts'
 
@@ -14,9 +15,6 @@ const REMEMBERED = { count: 100 }
 const LOCK_MS = 30_000
 /** Workers a job may take with it before it is believed to be the cause. */
 const MAX_CRASHES = 2
-
-/** Why a run was aborted. */
-class Stopping extends Error {}
 
 export interface JobQueueOptions {
   redisUrl: string

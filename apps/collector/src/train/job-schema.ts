@@ -26,6 +26,7 @@ const imported = z.object({
   files: z.array(fileName).min(1).max(1000),
   labels: fileName.optional(),
   mapping: fileName.optional(),
+  upload: z.uuid().optional(),
 })
 
 /** A job as it comes off the queue; one without a kind is of a time when all of them trained. */

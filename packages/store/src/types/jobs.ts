@@ -36,7 +36,7 @@ export interface BacktestJob extends JobBase, OverTime {
 export const IMPORT_FORMATS = ['captures', 'cicflowmeter', 'zeek-conn', 'westermo', 'iscx', 'csv'] as const
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
-/** Brings labelled files from the folder `imports` of the data folder into the labelled-flow format. */
+/** Brings labelled files into the labelled-flow format: from the folder `imports` of the data folder, or from an upload in there. */
 export interface ImportJob extends JobBase {
   kind: 'import'
   format: ImportFormat
@@ -46,6 +46,8 @@ export interface ImportJob extends JobBase {
   labels?: string
   /** Mapping of columns for `csv`, in that folder too. */
   mapping?: string
+  /** Folder in there that a person uploaded the files to; removed when the job is over. */
+  upload?: string
 }
 
 /** Data of a job on the queue. */

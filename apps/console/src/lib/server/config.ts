@@ -13,6 +13,7 @@ const schema = z.object({
   PICKET_ENROL_ADDRESS: z.string().optional(),
   PICKET_CA_FINGERPRINT: z.string().optional(),
   PICKET_BUNDLES: z.string().optional(),
+  PICKET_DATA: z.string().optional(),
 })
 
 export interface Config {
@@ -29,6 +30,8 @@ export interface Config {
   caFingerprint?: string
   /** Folder with sensor archives served to new hosts. */
   bundles?: string
+  /** The collector's data folder, where files to import are uploaded to; without it they are only named. */
+  dataFolder?: string
 }
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: string[] }
@@ -63,6 +66,7 @@ export function parseConfig(env: Record<string, string | undefined>): ConfigResu
       enrolAddress: v.PICKET_ENROL_ADDRESS,
       caFingerprint: v.PICKET_CA_FINGERPRINT,
       bundles: v.PICKET_BUNDLES,
+      dataFolder: v.PICKET_DATA,
     },
   }
 }

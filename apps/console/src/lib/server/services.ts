@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { openDatabase, type Database } from '@picket/store'
 import { LiveSubscriber } from '@picket/store/live'
 import { redisOptions } from '@picket/store/queues'
@@ -5,6 +6,7 @@ import { Redis } from 'ioredis'
 import { Pool } from 'pg'
 import { createAuth, migrateAuth, type Auth } from './auth.ts'
 import { parseConfig, type Config } from './config.ts'
+import { Uploads } from './uploads/uploads.ts'
 
 interface Services {
   config: Config
@@ -55,6 +57,11 @@ export function liveFeed(): { feed: LiveSubscriber; stopping: AbortSignal } {
   return { feed, stopping: stopping.signal }
 }
 export const auth = (): Auth => services().auth
+/** Files on their way into an import; undefined where the console does not see the collector's data folder. */
+export function uploads(): Uploads | undefined {
+  const { dataFolder } = config()
+  return dataFolder === undefined ? undefined : new Uploads(join(dataFolder, 'imports'))
+}
 
 /** Called once before the first request. */
 export async function startServices(): Promise<void> {

@@ -1,12 +1,14 @@
 import { listJobs, type Database, type JobRow } from '@picket/store'
 import { IMPORT_FORMATS } from '@picket/store/queues'
 import { z } from 'zod'
+import { IMPORT_FILE_NAME } from '../../models/import-file.ts'
 import type { ActionContext } from './context.ts'
 import { queueJob, type TrainQueue } from './queue-job.ts'
 import { TRAINING_HOURS, spanOf } from './training.ts'
 
-const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/
-const fileName = z.string().regex(FILE_NAME, 'Letters, digits, dots and dashes; the file lies in the folder "imports"')
+const fileName = z
+  .string()
+  .regex(IMPORT_FILE_NAME, 'Letters, digits, dots and dashes; the file lies in the folder "imports"')
 const optionalFile = z.union([z.literal('').transform(() => undefined), fileName]).optional()
 
 const judging = z.object({
@@ -24,6 +26,7 @@ const importing = z
       .pipe(z.array(fileName).min(1, 'Name at least one file').max(1000)),
     labels: optionalFile,
     mapping: optionalFile,
+    upload: z.union([z.literal('').transform(() => undefined), z.uuid()]).optional(),
   })
   .refine(({ format, mapping }) => format !== 'csv' || mapping !== undefined, {
     path: ['mapping'],
@@ -52,13 +55,14 @@ export function startJudging(context: ActionContext, queue: TrainQueue, form: Ju
 }
 
 export function startImport(context: ActionContext, queue: TrainQueue, form: ImportForm): Promise<JobRow> {
-  const { format, files, labels, mapping } = form
+  const { format, files, labels, mapping, upload } = form
   return queueJob(context, queue, {
     kind: 'import',
     format,
     files,
     ...(labels && { labels }),
     ...(mapping && { mapping }),
+    ...(upload && { upload }),
   })
 }
 

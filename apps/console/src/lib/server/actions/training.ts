@@ -54,11 +54,12 @@ export function startTraining(
   return queueJob(context, queue, { kind: 'train', kinds, ...source })
 }
 
-/** Marks a waiting or running job cancelled; the worker reads that between its steps and stops. */
+/** Marks a waiting or running job cancelled; the worker reads that between its steps and stops. `removeUpload`: what a waiting import has no more use for. */
 export async function cancelTraining(
   { database, publish, actor }: ActionContext,
   queue: TrainQueue,
   jobId: string,
+  removeUpload?: (uploadId: string) => Promise<void>,
 ): Promise<'cancelled' | 'not-found' | 'over'> {
   const job = await getJob(database, jobId)
   if (!job) return 'not-found'
@@ -66,6 +67,7 @@ export async function cancelTraining(
   await updateJob(database, jobId, { state: 'cancelled', log: `Cancelled by ${actor}` })
   // A running job is locked by its worker and stays in the queue until the worker sees the state.
   await within(QUEUE_MS, queue.remove(jobId), 'The queue').catch(() => undefined)
+  if (typeof job.params.upload === 'string' && job.state === 'queued') await removeUpload?.(job.params.upload)
   await recordAudit(database, { actor, action: 'job.cancel', subject: jobId })
   await publish({ type: 'job', jobId, state: 'cancelled', progress: job.progress, line: `Cancelled by ${actor}` })
   return 'cancelled'

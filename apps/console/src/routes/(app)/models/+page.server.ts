@@ -10,7 +10,8 @@ import {
   startJudging,
 } from '#lib/server/actions/model-jobs.ts'
 import { cancelTraining, parseTrainingForm, startTraining } from '#lib/server/actions/training.ts'
-import { database } from '#lib/server/services.ts'
+import { missingOfUpload } from '#lib/server/uploads/missing-of-upload.ts'
+import { database, uploads } from '#lib/server/services.ts'
 import { isUuid } from '#lib/uuid.ts'
 import { trainQueue } from '#lib/server/train-queue.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -32,8 +33,10 @@ export const load: PageServerLoad = async ({ depends }) => {
     database(),
     models.slice(0, JUDGED_MODELS).map(({ id }) => id),
   )
-  return { models, rollouts, statuses, jobs, datasets, fitness }
+  return { models, rollouts, statuses, jobs, datasets, fitness, canUpload: uploads() !== undefined }
 }
+
+const removeUpload = async (id: string) => uploads()?.remove(id)
 
 async function queued(start: () => Promise<JobRow>) {
   try {
@@ -57,11 +60,13 @@ export const actions: Actions = {
   import: async ({ locals, request }) => {
     const form = parseImportForm(await request.formData())
     if (!form.ok) return fail(400, { mistakes: form.mistakes })
+    const missing = await missingOfUpload(locals, form.value)
+    if (missing) return fail(400, { mistakes: { files: missing } })
     return queued(() => startImport(actionContext(locals), trainQueue(), form.value))
   },
   cancel: async ({ locals, request }) => {
     const jobId = String((await request.formData()).get('jobId') ?? '')
-    const outcome = isUuid(jobId) ? await cancelTraining(actionContext(locals), trainQueue(), jobId) : 'not-found'
+    const outcome = isUuid(jobId) ? await cancelTraining(actionContext(locals), trainQueue(), jobId, removeUpload) : 'not-found'
     if (outcome === 'cancelled') return { cancelled: jobId }
     return fail(outcome === 'over' ? 409 : 404, {
       message: outcome === 'over' ? 'This job was over already' : 'There is no such job',
