@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Flow } from '@picket/proto'
 import { ClassSource } from '@picket/proto'
-import { listAudit, listFitness, listModels, type FitnessRow } from '@picket/store'
+import { listAudit, listFitness, listModels, updateJob, type FitnessRow } from '@picket/store'
 import { openTestDatabase, sampleFlows, type TestDatabase } from '@picket/store/testing'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { createLogger, Telemetry } from '../src/telemetry.ts'
@@ -71,12 +72,13 @@ test('a model is offered where it fits, refused on another network, and kept in 
   const atFresh = await fleet.connect(fresh)
   const before = Date.now() - 7_200_000
   await store(atOffice, 600, undefined, before)
-  await startTrainer(fleet)
+  const worker = await startTrainer(fleet)
   await store(atPlant, 300, toTelemetry)
   await store(atFresh, 10, (flow) => Object.assign(flow, { class: 'web', classSource: ClassSource.RECOGNISER }))
   const job = await jobs.done({ kind: 'train', kinds: ['traffic-classifier'], to: new Date(before + 1).toISOString() })
   expect(job).toMatchObject({ state: 'completed', error: '' })
-  const [{ modelId }] = job.result!.models as { modelId: string }[]
+  const [{ modelId, comparison }] = job.result!.models as { modelId: string; comparison: { method: string } }[]
+  expect(comparison.method).toMatch(/bootstrap/)
   const judged = new Map((await listFitness(database.db, [modelId])).map((row) => [row.hostname, row]))
   expect(judged.get('office')).toMatchObject({ verdict: 'ready', shadow: null })
   const refused = judged.get('plant') as FitnessRow
@@ -96,18 +98,18 @@ test('a model is offered where it fits, refused on another network, and kept in 
   again.hello()
   await again.message('policy')
   expect(offers(again)).toEqual([])
+  await measure(modelId)
+
+  await worker.stop()
+  await rm(join(fleet.config.dataFolder, 'ca', 'model-signing.pem'))
+  await startTrainer(fleet)
+  const foreign = await jobs.done({ kind: 'evaluate', modelId })
+  expect(foreign).toMatchObject({ state: 'failed', error: expect.stringContaining('signed by another key') })
 })
 
-test('evaluate and backtest measure the model on stored flows and change nothing', async () => {
-  const fleet = await TestCollector.start(database.url, redis.url)
-  const stream = await fleet.connect(await fleet.enrol('measured'))
-  await store(stream, 500)
-  const worker = await startTrainer(fleet)
-  const trained = await jobs.done({ kind: 'train', kinds: ['traffic-classifier'] })
-  const [{ modelId, comparison }] = trained.result!.models as { modelId: string; comparison: { method: string } }[]
-  expect(comparison.method).toMatch(/bootstrap/)
+/** Evaluate and backtest measure the model on stored flows and change nothing. */
+async function measure(modelId: string): Promise<void> {
   const before = await listModels(database.db)
-
   const { evaluation } = (await jobs.done({ kind: 'evaluate', modelId })).result as unknown as EvaluationResult
   expect(evaluation.comparison).toMatchObject({ metric: 'macroF1', activeModelId: null })
   const { value, low, high } = evaluation.comparison.interval!
@@ -116,18 +118,12 @@ test('evaluate and backtest measure the model on stored flows and change nothing
   expect(evaluation.metrics.accuracy).toBeGreaterThan(0.5)
 
   const { backtest } = (await jobs.done({ kind: 'backtest', modelId })).result as unknown as BacktestResult
-  const host = backtest.hosts.find(({ hostname }) => hostname === 'measured')!
-  expect(host.flows).toBe(500)
+  const host = backtest.hosts.find(({ hostname }) => hostname === 'office')!
+  expect(host.flows).toBe(600)
   expect(host.flagged).toBeGreaterThan(0)
   expect(host.flaggedADay).toBeCloseTo((host.flagged * 24) / host.hours, 6)
   expect(await listModels(database.db)).toEqual(before)
-
-  await worker.stop()
-  await rm(join(fleet.config.dataFolder, 'ca', 'model-signing.pem'))
-  await startTrainer(fleet)
-  const foreign = await jobs.done({ kind: 'evaluate', modelId })
-  expect(foreign).toMatchObject({ state: 'failed', error: expect.stringContaining('signed by another key') })
-})
+}
 
 test('a job about a model, or about flows, that are gone says so', async () => {
   const fleet = await TestCollector.start(database.url, redis.url)
@@ -152,16 +148,7 @@ test('an imported data set is learned from and judged on, its files and its dele
   const fleet = await TestCollector.start(database.url, redis.url)
   const { dataFolder } = fleet.config
   await startTrainer(fleet)
-  await mkdir(join(dataFolder, 'imports'), { recursive: true })
-  const rows = ['kind,out,back,began']
-  for (let i = 0; i < 400; i += 1) {
-    const isWeb = i % 3 > 0
-    rows.push([isWeb ? 'web' : 'mail', 5 + (i % 7), isWeb ? 40 + (i % 11) : 10 + (i % 5), 1.7e9 + i].join(','))
-  }
-  await writeFile(join(dataFolder, 'imports', 'own.csv'), rows.join('\n'))
-  const features = { forward_packets_total_count: 'out', reverse_packets_total_count: 'back' }
-  const mapping = { label: 'kind', time: { column: 'began', unit: 's' }, features }
-  await writeFile(join(dataFolder, 'imports', 'own.json'), JSON.stringify(mapping))
+  await writeRows(join(dataFolder, 'imports'), 400)
   const source = { kind: 'import', format: 'csv', mapping: 'own.json' } as const
   const imported = await jobs.done({ ...source, files: ['own.csv'] })
   expect(imported).toMatchObject({
@@ -187,16 +174,10 @@ test('a worker killed in the middle of a job leaves no model; another begins the
   const stream = await fleet.connect(await fleet.enrol('killed'))
   await store(stream, 1_500)
   const before = await listModels(database.db)
-  const script = join(import.meta.dirname, 'support', 'worker-process.ts')
-  const doomed = spawn(process.execPath, [script, JSON.stringify(fleet.config), '2000'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void doomed.kill('SIGKILL'))
-  await once(doomed.stdout, 'data')
+  const doomed = await startDoomed(fleet)
   const jobId = await jobs.ask({ kind: 'train', kinds: ['traffic-classifier'] })
   await until('the job to be under way', async () => (await jobs.row(jobId)).progress > 0.05, 60_000)
-  doomed.kill('SIGKILL')
-  await once(doomed, 'exit')
+  await doomed.die()
   expect((await jobs.row(jobId)).state).toBe('running')
   expect(await listModels(database.db)).toEqual(before)
   expect(await readdir(join(fleet.config.dataFolder, 'models')).catch(() => [])).toEqual([])
@@ -212,3 +193,71 @@ test('a worker killed in the middle of a job leaves no model; another begins the
   const [{ modelId }] = job.result!.models as { modelId: string }[]
   expect(await readdir(join(fleet.config.dataFolder, 'models'))).toEqual([modelId])
 })
+
+test('an upload outlives a worker killed in the middle of its import, and is removed at its end, by cancelling or by time', async () => {
+  const fleet = await TestCollector.start(database.url, redis.url)
+  const { dataFolder } = fleet.config
+  const filesOf = (name: string) => readdir(join(dataFolder, name)).catch((): string[] => [])
+  const upload = await uploadRows(dataFolder, 40_000)
+  const source = { kind: 'import' as const, format: 'csv' as const, mapping: 'own.json', files: ['own.csv'] }
+  const doomed = await startDoomed(fleet)
+  const jobId = await jobs.ask({ ...source, upload })
+  await until('half a data set', async () => (await filesOf('datasets')).includes(`${jobId}.partial`), 60_000)
+  await doomed.die()
+  expect((await jobs.row(jobId)).state).toBe('running')
+  expect(await filesOf('datasets')).toEqual([`${jobId}.partial`])
+  expect(await filesOf('imports')).toEqual([upload])
+
+  const givenUp = [join(dataFolder, 'imports', randomUUID()), join(dataFolder, 'datasets', `${randomUUID()}.partial`)]
+  for (const path of givenUp) {
+    await mkdir(path)
+    await utimes(path, 0, 0)
+  }
+  await startTrainer(fleet)
+  expect(await jobs.over(jobId)).toMatchObject({ state: 'completed', result: { dataset: { rows: 40_000 } } })
+  expect(await filesOf('datasets')).toEqual([jobId])
+  expect(await filesOf('imports')).toEqual([])
+
+  const cancelled = await jobs.ask({ ...source, upload: await uploadRows(dataFolder, 40_000) })
+  await until('half a data set', async () => (await filesOf('datasets')).includes(`${cancelled}.partial`), 60_000)
+  await updateJob(database.db, cancelled, { state: 'cancelled' })
+  await until('nothing is left of it', async () => (await filesOf('imports')).length === 0)
+  expect(await filesOf('datasets')).toEqual([jobId])
+  expect((await jobs.done({ ...source, upload: randomUUID() })).error).toMatch(/uploaded.* is gone/)
+})
+
+/** A worker as a process of its own that dies as by a crash. */
+async function startDoomed({ config }: TestCollector): Promise<{ die(): Promise<void> }> {
+  const script = join(import.meta.dirname, 'support', 'worker-process.ts')
+  const doomed = spawn(process.execPath, [script, JSON.stringify(config), '2000'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void doomed.kill('SIGKILL'))
+  await once(doomed.stdout, 'data')
+  return {
+    async die() {
+      doomed.kill('SIGKILL')
+      await once(doomed, 'exit')
+    },
+  }
+}
+
+/** A table of labelled rows with its mapping, as an upload leaves them; gives the upload's id. */
+async function uploadRows(dataFolder: string, count: number): Promise<string> {
+  const upload = randomUUID()
+  await writeRows(join(dataFolder, 'imports', upload), count)
+  return upload
+}
+
+async function writeRows(folder: string, count: number): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const rows = ['kind,out,back,began']
+  for (let i = 0; i < count; i += 1) {
+    const isWeb = i % 3 > 0
+    rows.push([isWeb ? 'web' : 'mail', 5 + (i % 7), isWeb ? 40 + (i % 11) : 10 + (i % 5), 1.7e9 + i].join(','))
+  }
+  await writeFile(join(folder, 'own.csv'), rows.join('\n'))
+  const features = { forward_packets_total_count: 'out', reverse_packets_total_count: 'back' }
+  const mapping = { label: 'kind', time: { column: 'began', unit: 's' }, features }
+  await writeFile(join(folder, 'own.json'), JSON.stringify(mapping))
+}

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { importDataset, readDescription, type DatasetDescription } from '@picket/ml/dataset'
 import type { ImportJob } from '@picket/store/queues'
@@ -34,6 +34,8 @@ async function bringIn(dataFolder: string, job: ImportJob, journal: JobJournal, 
   const out = datasetFolder(dataFolder, job.jobId)
   // A worker that died at the very end had made the whole data set, and what it was made of may be gone.
   const before = await readDescription(out).catch(() => undefined)
+  if (!before && !(await stat(folder).catch(() => undefined)))
+    throw new Error('what was uploaded for this import is gone: upload it again')
   const { mapping, ...description } =
     before ??
     (await importDataset({

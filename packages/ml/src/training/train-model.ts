@@ -38,11 +38,15 @@ export function fitClassifier(
   return { forest: trainRandomForest(labelled.rows, labelled.labels, shape, options), classes: labelled.classes }
 }
 
-/** The same forest with one thread a core. */
+/** Values below which one thread grows a forest sooner than others start. */
+const THREADS_FROM = 500_000
+
+/** The same forest with one thread a core; of few rows on this one. */
 export async function fitClassifierOnThreads(
   data: LabelledRows,
   options: RandomForestOptions & TrainingProgress,
 ): Promise<{ forest: RandomForest; classes: readonly string[] }> {
+  if (data.rows.length < THREADS_FROM) return fitClassifier(data, options)
   const { labelled, shape } = labelledPart(data)
   const threads = availableParallelism()
   const forest = await trainRandomForestOnThreads(labelled.rows, labelled.labels, shape, { ...options, threads })
