@@ -8,6 +8,7 @@ import type { PacketSockets } from './capture/packet-sockets.ts'
 import { createWire } from './capture/wire.ts'
 import { chain } from './chain.ts'
 import type { RunConfig } from './config.ts'
+import { ContextMemory } from './context/context-memory.ts'
 import { Detectors } from './detect/detectors.ts'
 import { eraseIdentity, type Identity } from './enrol/identity.ts'
 import { reasonOf } from './errors.ts'
@@ -85,10 +86,13 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     onGap: (gap) => batcher.add({ coverageGaps: [gap] }),
     onStorage: (storage, reason) => emit({ state: 'spool', storage, reason }),
   })
-  const scale = await AnomalyScale.load(stateFolder, (error) =>
-    logger.warn({ reason: reasonOf(error) }, 'anomaly scale not kept'),
-  )
-  // A replay is no history of this host, and gives the same scores each time.
+  const learned = {
+    folder: stateFolder,
+    onFailure: (error: unknown) => logger.warn({ reason: reasonOf(error) }, 'what was learned is not kept'),
+    onRefused: (file: string, error: unknown) => emit({ state: 'learned-anew', file, reason: reasonOf(error) }),
+  }
+  const scale = await AnomalyScale.load(stateFolder, learned.onFailure, learned.onRefused)
+  const contextMemory = await ContextMemory.load(learned)
   const daily = new DailyThreshold()
   const thresholdOf = (name: string): number => {
     const { anomalyThreshold, anomaliesADay } = score.thresholds
@@ -96,7 +100,8 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   }
   const ensemble: Ensemble = new Ensemble({
     scorer,
-    scale: config.replay ? undefined : scale,
+    // A replay is no history of this host, and gives the same scores each time.
+    ...(config.replay ? {} : { scale, context: contextMemory.context }),
     daily,
     threshold: thresholdOf,
     onLeftOut: (flows) => telemetry.add('flowsUnexplained', flows),
@@ -176,7 +181,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   if (config.replay) void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
   return {
     open: () => wire.open(),
-    ...chain([spool, collector, batcher, life, scale, score, host, health, wire, ownUse]),
+    ...chain([spool, collector, batcher, life, scale, contextMemory, score, host, health, wire, ownUse]),
     telemetry,
     retired: collector.retired,
     async erase() {

@@ -31,6 +31,17 @@ export class ContextRows {
     return this.#sources.evictions + this.#pairs.evictions
   }
 
+  /** All there is to remember, always of the same sizes. */
+  memory(): ArrayBufferView[] {
+    return [this.#sources, this.#pairs, this.#destinations, this.#services].flatMap((part) => part.memory())
+  }
+
+  /** After the memory was filled in; as SlotIndex. */
+  recall(): void {
+    this.#sources.recall()
+    this.#pairs.recall()
+  }
+
   /** Returns an object that the next call fills anew. */
   write(flow: Flow, out: Float32Array, at: number): ContextSupport {
     const place = hashText(flow.interface, SEED)

@@ -1,6 +1,6 @@
 import type { Flow } from '@picket/proto'
 import { RecentlyUsed } from '../recently-used.ts'
-import { ScoreSketch } from '../score/score-sketch.ts'
+import { ScoreSketch, type StoredSketch } from '../score/score-sketch.ts'
 import { CONTEXT_COUNT } from './context-features.ts'
 import { ContextRows } from './context-rows.ts'
 import { writeContextTails } from './context-tails.ts'
@@ -39,6 +39,27 @@ export class ContextScorer {
   /** Sources and pairs forgotten because there were too many. */
   get evictions(): number {
     return this.#rows.evictions
+  }
+
+  /** What was learned, to be kept: what is usual by interface, and the sketches as they lie in memory. */
+  store(): { usual: [string, StoredSketch[]][]; memory: ArrayBufferView[] } {
+    const usual = [...this.#sketches.entries()].map(([name, sketches]): [string, StoredSketch[]] => [
+      name,
+      sketches.map((sketch) => sketch.store()),
+    ])
+    return { usual, memory: this.#rows.memory() }
+  }
+
+  /** What was learned before, its memory filled in by `fill`, which is given the places. Throws a RangeError where it contradicts itself. */
+  static restore(
+    usual: readonly (readonly [string, readonly StoredSketch[]])[],
+    fill: (memory: ArrayBufferView[]) => void,
+  ): ContextScorer {
+    const scorer = new ContextScorer()
+    for (const [name, sketches] of usual) scorer.#sketches.set(name, sketches.map(ScoreSketch.restore))
+    fill(scorer.#rows.memory())
+    scorer.#rows.recall()
+    return scorer
   }
 
   /**

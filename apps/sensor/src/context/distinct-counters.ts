@@ -20,6 +20,11 @@ export class DistinctCounters {
     this.#estimates = new Float64Array(slots)
   }
 
+  /** All there is to remember. */
+  memory(): ArrayBufferView[] {
+    return [this.#present, this.#last, this.#estimates]
+  }
+
   /** Counts what has this hash of 32 bits. */
   add(slot: number, hash: number): void {
     const register = slot * REGISTERS + (hash >>> RANK_BITS)

@@ -1,6 +1,9 @@
 const WIDTH = 8192
 const DEPTH = 4
 const MOST = 0xffff
+const PANE = 0
+const PRESENT = 1
+const LAST = 2
 
 /**
  * How often things came by in the present and the last pane of time: a Count-Min sketch (Cormode, Muthukrishnan 2005) of 4 x 8,192 counters a
@@ -11,9 +14,8 @@ export class FrequencySketch {
   readonly #paneUs: number
   #present = new Uint16Array(WIDTH * DEPTH)
   #last = new Uint16Array(WIDTH * DEPTH)
-  #pane = 0
-  #presentTotal = 0
-  #lastTotal = 0
+  /** The present pane and what was counted in both. */
+  readonly #totals = new Float64Array(3)
 
   /** A pane is so many microseconds of packet time. */
   constructor(paneUs: number) {
@@ -22,7 +24,12 @@ export class FrequencySketch {
 
   /** Everything counted in both panes. */
   get total(): number {
-    return this.#presentTotal + this.#lastTotal
+    return this.#totals[PRESENT] + this.#totals[LAST]
+  }
+
+  /** All there is to remember. */
+  memory(): ArrayBufferView[] {
+    return [this.#present, this.#last, this.#totals]
   }
 
   /** How often the thing with this hash came by, before it is counted once more. */
@@ -41,19 +48,19 @@ export class FrequencySketch {
       const at = row * WIDTH + ((hash + Math.imul(row, step)) & (WIDTH - 1))
       if (this.#present[at] < raised) this.#present[at] = raised
     }
-    this.#presentTotal++
+    this.#totals[PRESENT]++
     return present + last
   }
 
   /** An earlier time than the latest counts as the latest. */
   #turnTo(pane: number): void {
-    if (pane <= this.#pane) return
-    const isNext = pane === this.#pane + 1
+    if (pane <= this.#totals[PANE]) return
+    const isNext = pane === this.#totals[PANE] + 1
     ;[this.#present, this.#last] = [this.#last, this.#present]
     this.#present.fill(0)
-    this.#lastTotal = isNext ? this.#presentTotal : 0
+    this.#totals[LAST] = isNext ? this.#totals[PRESENT] : 0
     if (!isNext) this.#last.fill(0)
-    this.#presentTotal = 0
-    this.#pane = pane
+    this.#totals[PRESENT] = 0
+    this.#totals[PANE] = pane
   }
 }

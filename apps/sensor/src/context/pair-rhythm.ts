@@ -23,6 +23,16 @@ export class PairRhythm {
     return this.#index.evictions
   }
 
+  /** All there is to remember. */
+  memory(): ArrayBufferView[] {
+    return [this.#startUs, this.#intervals, this.#mean, this.#variance, ...this.#index.memory()]
+  }
+
+  /** After the memory was filled in; as SlotIndex. */
+  recall(): void {
+    this.#index.recall()
+  }
+
   /** Counts a flow of the pair with this key that started then, and gives the pair's slot. Requests within 2 s of the one before are the same visit. */
   count(key: number, startUs: number): number {
     const slot = this.#index.slotOf(key)

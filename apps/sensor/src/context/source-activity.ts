@@ -27,6 +27,18 @@ export class SourceActivity {
     return this.#index.evictions
   }
 
+  /** All there is to remember. */
+  memory(): ArrayBufferView[] {
+    const counters = [...this.#destinations.memory(), ...this.#ports.memory()]
+    const times = [this.#pane, this.#minute, this.#flows, this.#usualFlows, this.#minutesKnown]
+    return [...counters, ...times, ...this.#index.memory()]
+  }
+
+  /** After the memory was filled in; as SlotIndex. */
+  recall(): void {
+    this.#index.recall()
+  }
+
   /** Counts a flow of the source with this key, and gives the source's slot for the questions below. */
   count(key: number, flow: { destination: number; port: number; timeUs: number }): number {
     const slot = this.#index.slotOf(key)

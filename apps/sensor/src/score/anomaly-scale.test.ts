@@ -64,7 +64,9 @@ test('a file that is damaged is learned anew, a disk that takes nothing is told'
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'anomaly-scale.json'), '{"modelId":"m1","sketches":[["a",{"hour":1,"bins":[[640,1]]}]]}')
   const failures: unknown[] = []
-  const scale = await AnomalyScale.load(folder, fail)
+  const refused: string[] = []
+  const scale = await AnomalyScale.load(folder, fail, (file, error) => refused.push(`${file}: ${String(error)}`))
+  expect(refused).toEqual(['anomaly-scale.json: RangeError: the sketches are not in their shape'])
   expect(scoreOf(scale)).toBeCloseTo(0.97, 5)
   const nowhere = await AnomalyScale.load(join(folder, 'none'), (error) => failures.push(error))
   await nowhere.start()

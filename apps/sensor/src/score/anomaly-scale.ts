@@ -7,18 +7,14 @@ import { writeAtomically } from '../atomic-file.ts'
 import type { Stage } from '../observation.ts'
 import type { ScoreSketch } from './score-sketch.ts'
 import { SketchGroups } from './sketch-groups.ts'
+import { storedSketch } from './stored-sketch.ts'
 
 const FILE = 'anomaly-scale.json'
 const SAVE_EVERY_MS = 15 * 60_000
 
 const stored = z.object({
   modelId: z.string(),
-  sketches: z.array(
-    z.tuple([
-      z.string(),
-      z.object({ hour: z.number(), bins: z.array(z.tuple([z.int().min(0).max(639), z.number().min(0)])) }),
-    ]),
-  ),
+  sketches: z.array(z.tuple([z.string(), storedSketch])),
 })
 
 /**
@@ -38,15 +34,23 @@ export class AnomalyScale implements Stage {
     this.#onFailure = onFailure
   }
 
-  /** What was learned before, or nothing where there is no file or it cannot be read: it is learned anew then. */
-  static async load(folder: string, onFailure: (error: unknown) => void): Promise<AnomalyScale> {
+  /**
+   * With what was learned before, or with nothing where there is no file or it is refused: it is learned anew then. A disk that takes no
+   * more costs what was learned since the last time, no scores.
+   */
+  static async load(
+    folder: string,
+    onFailure: (error: unknown) => void,
+    onRefused: (file: string, error: unknown) => void = () => {},
+  ): Promise<AnomalyScale> {
     const scale = new AnomalyScale(folder, onFailure)
     try {
-      const { modelId, sketches } = stored.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')))
-      scale.#modelId = modelId
-      scale.#groups.restore(sketches)
-    } catch {
-      return scale
+      const kept = stored.safeParse(JSON.parse(await readFile(join(folder, FILE), 'utf8')))
+      if (!kept.success) throw new RangeError('the sketches are not in their shape')
+      scale.#modelId = kept.data.modelId
+      scale.#groups.restore(kept.data.sketches)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onRefused(FILE, error)
     }
     return scale
   }
@@ -90,7 +94,6 @@ export class AnomalyScale implements Stage {
     await this.#save()
   }
 
-  /** A disk that takes no more costs what was learned since the last time, no scores. */
   async #save(): Promise<void> {
     const content = JSON.stringify({ modelId: this.#modelId, sketches: this.#groups.store() })
     try {

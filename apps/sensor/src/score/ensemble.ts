@@ -8,18 +8,21 @@ import type { DailyThreshold } from './daily-threshold.ts'
 export interface EnsembleOptions extends Omit<ExplainerOptions, 'anomalyOf'> {
   /** Ranks every part among the flows of this host; a replay goes without, so that it gives the same scores each time. */
   readonly scale?: AnomalyScale
+  /** What surrounds flows, with what was learned before; begins anew without. */
+  readonly context?: ContextScorer
   /** Learns from refined flows what threshold gives so many a day. */
   readonly daily?: DailyThreshold
 }
 
 /** What follows the models: the context of each flow as the third part, all parts put together, and why a flow is anomalous. */
 export class Ensemble {
-  readonly #context = new ContextScorer()
+  readonly #context: ContextScorer
   readonly #scale: AnomalyScale | undefined
   readonly #daily: DailyThreshold | undefined
   readonly #explainer: Explainer
 
-  constructor({ scale, daily, ...options }: EnsembleOptions) {
+  constructor({ scale, daily, context, ...options }: EnsembleOptions) {
+    this.#context = context ?? new ContextScorer()
     this.#scale = scale
     this.#daily = daily
     this.#explainer = new Explainer({
