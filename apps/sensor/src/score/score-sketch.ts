@@ -18,6 +18,8 @@ const HOUR_US = 3600e6
 export interface StoredSketch {
   readonly hour: number
   readonly bins: readonly (readonly [number, number])[]
+  /** What each octave gained in that hour, so that a restart lets nobody gain more; nothing where it is not known. */
+  readonly gained?: readonly number[]
 }
 
 /**
@@ -34,9 +36,10 @@ export class ScoreSketch {
   #hour = 0
   #total = 0
 
-  static restore({ hour, bins }: StoredSketch): ScoreSketch {
+  static restore({ hour, bins, gained = [] }: StoredSketch): ScoreSketch {
     const sketch = new ScoreSketch()
     sketch.#hour = hour
+    sketch.#gained.set(gained)
     for (const [bin, mass] of bins) {
       sketch.#mass[bin] = mass
       sketch.#octaves[Math.floor(bin / BINS_PER_OCTAVE)] += mass
@@ -48,7 +51,7 @@ export class ScoreSketch {
   store(): StoredSketch {
     const bins: [number, number][] = []
     for (const [bin, mass] of this.#mass.entries()) if (mass > 0.01) bins.push([bin, Number(mass.toFixed(2))])
-    return { hour: this.#hour, bins }
+    return { hour: this.#hour, bins, gained: [...this.#gained] }
   }
 
   /** Share of the usual flows here that score lower, 0 to 1, for a score that is that share of the training flows. */
