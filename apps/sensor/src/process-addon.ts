@@ -5,6 +5,10 @@ export interface ProcessAddon {
   releaseMemory(): number
   dropCapabilities(): void
   keepOpen(descriptor: number): void
+  /** 0 where the kernel has none. */
+  landlockVersion(): number
+  /** Of the calling thread and of what it executes. */
+  restrictFiles(readable: readonly string[], writable: readonly string[]): void
   /** Fails where the system has no seccomp. */
   confine(): void
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -25,7 +26,19 @@ test('root becomes the account of the install script, or else nobody', () => {
 
 const isReachable = (folder: string): boolean =>
   (statSync(folder).mode & 0o001) !== 0 && (dirname(folder) === folder || isReachable(dirname(folder)))
-const reason = whyNoNamespaces() ?? (loadProcessAddon() ? undefined : 'the addon is not built')
+const own = loadProcessAddon()
+const reason = whyNoNamespaces() ?? (own ? undefined : 'the addon is not built')
+/** What every thread may do with files of everybody, of the system and of its own; without Landlock also what follows. */
+const FENCED = {
+  read: 'EACCES',
+  readByPool: 'EACCES',
+  write: 'EACCES',
+  writeByPool: 'EACCES',
+  readOfSystem: 'done',
+  writeOfState: 'done',
+}
+const READ = { read: 'done', readByPool: 'done', write: 'done', writeByPool: 'done' }
+if (own?.landlockVersion() === 0) console.log('skipped: fence around files: this kernel has no Landlock')
 const SETPRIV = [
   '--reuid=65534',
   '--regid=65534',
@@ -50,21 +63,25 @@ describe.each(cases)('a sensor $how', ({ prefix, why }) => {
     const namespace = new NetworkNamespace()
     onTestFinished(() => namespace.remove())
     namespace.addWire('near0', 'far0')
-    const child = spawn('ip', namespace.within(...(prefix as [string]), process.execPath, RUNNER), {
+    const outside = openFolder()
+    const child = spawn('ip', namespace.within(...(prefix as [string]), process.execPath, RUNNER, outside), {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     onTestFinished(() => void child.kill('SIGKILL'))
     const exited = once(child, 'exit')
-    const seen = observationsOf(child)
-    await eventually('the first observation', () => seen.length > 0, 30_000)
+    const { seen, told } = linesOf(child)
+    await eventually('the first observation', () => seen.length > 0, 60_000)
+    expect(told).toHaveLength(2)
     const threads = readdirSync(`/proc/${child.pid}/task`).map((thread) => statusOf(child, thread))
-    expect(threads.length).toBeGreaterThan(4)
+    // Main, its helpers, those of V8, and two rings.
+    expect(threads.length).toBeGreaterThan(6)
     for (const status of threads) {
       expect(status.Uid).not.toMatch(/\b0\b/)
       expect(status.Gid).not.toMatch(/\b0\b/)
       for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']) expect(status[set]).toBe('0000000000000000')
       expect(status).toMatchObject({ NoNewPrivs: '1', Seccomp: '2' })
     }
+    for (const files of told) expect(files).toEqual(own?.landlockVersion() ? FENCED : { ...FENCED, ...READ })
     namespace.addWire('late0', 'later0')
     const interfaces = () => seen.flatMap((observation) => observation.interfaces)
     await eventually('the new interface', () =>
@@ -84,10 +101,25 @@ const capturedOf = (seen: Observation[], name: string): number =>
     .flatMap(({ interfaceSamples }) => interfaceSamples.filter((sample) => sample.interface === name))
     .reduce((sum, { capturedPackets }) => sum + capturedPackets, 0)
 
-function observationsOf(child: ChildProcess): Observation[] {
-  const seen: Observation[] = []
-  if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => seen.push(JSON.parse(line)))
-  return seen
+/** A folder that everyone may use, with a secret in it. */
+function openFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'picket-outside-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  chmodSync(folder, 0o777)
+  writeFileSync(join(folder, 'secret'), 'x', { mode: 0o644 })
+  return folder
+}
+
+/** The observations, and what became of files on the main thread and on another. */
+function linesOf(child: ChildProcess): { seen: Observation[]; told: Record<string, string>[] } {
+  const lines = { seen: [] as Observation[], told: [] as Record<string, string>[] }
+  if (child.stdout)
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const value = JSON.parse(line)
+      if ('files' in value) lines.told.push(value.files, value.byWorker)
+      else lines.seen.push(value)
+    })
+  return lines
 }
 
 /** Lines "name: value" of proc_pid_status(5). */

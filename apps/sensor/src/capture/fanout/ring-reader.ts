@@ -17,6 +17,8 @@ const IDLE_MS = 250
 /** As the wire has it: the kernel may hold a packet back this long. */
 const RETIRE_LAG_US = 2_000 * RETIRE_MS
 
+const NO_RECORDS = Records.create()
+
 /** Reads and meters one ring on this thread, and reports what came of it. */
 export class RingReader {
   readonly #source: RingSource
@@ -115,7 +117,7 @@ export class RingReader {
     const sample = this.#captured.sample(Date.now() * 1000, undefined)
     this.#counts[RingCount.TAKEN] = this.#source.taken
     const { flows, gaps, packetsRead, clockUs } = this.#captured.take()
-    const message = Records.create({ flows, coverageGaps: gaps, interfaceSamples: [sample] })
+    const message = { ...NO_RECORDS, flows, coverageGaps: gaps, interfaceSamples: [sample] }
     // A copy of its own memory: only that can be handed over.
     const records = new Uint8Array(Records.encode(message).finish())
     this.#tell({ kind: 'report', records, packetsRead, clockUs, names: this.#names.take() })
