@@ -3,12 +3,11 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Programs, libraries, settings of the system, and what the kernel tells; those that are there. */
-const OF_THE_SYSTEM = [
-  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/nix/store', '/gnu/store', '/etc', '/proc', '/sys'],
+const OF_THE_SYSTEM = (
+  '/usr /bin /sbin /lib /lib32 /lib64 /nix/store /gnu/store /etc /proc /sys /dev/urandom /dev/random ' +
   // Where the names of name servers are kept, and what is known of disks.
-  ...['/run/systemd/resolve', '/run/resolvconf', '/run/NetworkManager', '/run/udev'],
-  ...['/dev/urandom', '/dev/random', '/dev/zero'],
-]
+  '/run/systemd/resolve /run/resolvconf /run/NetworkManager /run/udev'
+).split(' ')
 /** Programs are started with their input from there and their output to it. */
 const SINK = '/dev/null'
 /** Parts of the folder that the code is in: the repository's, or the bundle's. */
