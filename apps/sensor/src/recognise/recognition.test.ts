@@ -92,6 +92,14 @@ test('protocols by their first octets', () => {
   }
 })
 
+test('what UDP-Lite carries is recognised as what UDP carries', () => {
+  const meter = newMeter()
+  const request = text('OPTIONS sip:bob@example.org SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1\r\n\r\n')
+  handle(meter, ipv4({ from: '192.0.2.1', to: '192.0.2.2' }, { ...udp(50_000, 5060, request), protocol: 136 }), 0)
+  while (meter.table.endSome(10));
+  expect(meter.takeFlows()[0]).toMatchObject({ protocol: 136, protocolName: 'sip' })
+})
+
 test('a flow without a name of its own gets the one DNS gave to its destination', () => {
   const names = new AddressNames()
   names.add(Uint8Array.of(192, 0, 2, 2), 0, 4, 'files.example.com')

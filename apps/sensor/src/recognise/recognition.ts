@@ -55,7 +55,8 @@ export class Recognition implements FlowInspector {
 
   inspect(slot: number, packet: Packet, forward: boolean): boolean {
     const isTcp = packet.protocol === Protocol.TCP
-    if (!isTcp && packet.protocol !== Protocol.UDP) return saysNeighbours(packet) && this.#addNeighbours(slot, packet)
+    if (!isTcp && packet.protocol !== Protocol.UDP && packet.protocol !== Protocol.UDP_LITE)
+      return saysNeighbours(packet) && this.#addNeighbours(slot, packet)
     if (slot >= this.#tries.length) this.#grow(slot)
     const known = this.#facts[slot]
     if (known !== undefined && known.awaited === (forward ? REVERSE : FORWARD)) return true
