@@ -12,8 +12,23 @@ const LAST_METHOD = 0x0119
 const CHANNEL_FIRST = 0x40
 const CHANNEL_LAST = 0x4f
 const MAX_DATAGRAMS = 24
-/** Attributes of one implementation alone, and what it is. */
-const OWNERS: Record<number, string> = { 0x4000: 'whatsapp', 0x4002: 'whatsapp', 0x4003: 'whatsapp', 0x8070: 'teams' }
+/** Types that WhatsApp sends its relays, whose length need not be a multiple of four. */
+const WHATSAPP_FIRST = 0x0800
+const WHATSAPP_LAST = 0x0805
+const WHATSAPP_TOKEN = 0x4000
+/** Attributes of one implementation alone, and what it is. Microsoft's are those of MS-TURN section 2.2.2, as Teams sends them. */
+const OWNERS: Record<number, string> = {
+  0x0101: 'zoom',
+  [WHATSAPP_TOKEN]: 'whatsapp',
+  0x4002: 'whatsapp',
+  0x4003: 'whatsapp',
+  0x8008: 'teams',
+  0x8055: 'teams',
+  0x8070: 'teams',
+  0x8095: 'teams',
+}
+/** Realms of relays by what they are for. */
+const REALMS: Record<string, string> = { 'telegram.org': 'telegram' }
 
 /**
  * STUN and TURN (RFC 8489 section 5, RFC 8656): two zero bits, type 2, length 2, magic cookie 4, transaction 12, attributes of type
@@ -23,7 +38,7 @@ export const stun: Recogniser = {
   name: 'stun',
   transport: 'both',
   ports: [3478],
-  firstOctets: octets(0, 3),
+  firstOctets: [...octets(0, 3), WHATSAPP_FIRST >> 8],
   recognise(head: Head, facts: FlowFacts): Verdict {
     const { memory, memoryAt } = head
     const at = messageOf(head)
@@ -48,6 +63,7 @@ function messageOf(head: Head): number {
 function isStun({ bytes, start, end, wireLength }: Head, at: number): boolean {
   const type = readUint16(bytes, at)
   const length = readUint16(bytes, at + 2)
+  if (type >= WHATSAPP_FIRST && type <= WHATSAPP_LAST) return isWhatsapp(bytes, at, end)
   if (end - at < HEADER || bytes[at] >= 0x40 || length % 4 !== 0 || (type & 0x3eef) > LAST_METHOD) return false
   const isWhole = length + HEADER === wireLength - (at - start)
   if (readUint32(bytes, at + 4) === MAGIC) return isWhole || length + HEADER <= wireLength
@@ -57,6 +73,15 @@ function isStun({ bytes, start, end, wireLength }: Head, at: number): boolean {
     length > 0 &&
     isClassicType(type) &&
     attributesFit(bytes, at + HEADER, Math.min(end, at + HEADER + length))
+  )
+}
+
+/** A message of WhatsApp: the magic, and its token as the first attribute, which fits. */
+function isWhatsapp(bytes: Uint8Array, at: number, end: number): boolean {
+  if (end - at < HEADER + 4 || readUint32(bytes, at + 4) !== MAGIC) return false
+  return (
+    readUint16(bytes, at + HEADER) === WHATSAPP_TOKEN &&
+    readUint16(bytes, at + HEADER + 2) + 4 <= readUint16(bytes, at + 2)
   )
 }
 
@@ -84,11 +109,16 @@ function readAttributes({ bytes, end }: Head, start: number, facts: FlowFacts): 
     const length = readUint16(bytes, at + 2)
     const to = Math.min(at + 4 + length, messageEnd)
     if (attribute === SOFTWARE) facts.set('stun.software', readText(bytes, at + 4, to))
-    if (attribute === REALM) facts.set('stun.realm', readText(bytes, at + 4, to))
+    if (attribute === REALM) addRealm(readText(bytes, at + 4, to), facts)
     const owner = OWNERS[attribute]
     if (owner) facts.application ||= owner
     at += 4 + length + ((4 - (length & 3)) & 3)
   }
+}
+
+function addRealm(realm: string, facts: FlowFacts): void {
+  facts.set('stun.realm', realm)
+  if (Object.hasOwn(REALMS, realm)) facts.application ||= REALMS[realm]
 }
 
 function readCarried(head: Head, facts: FlowFacts): Verdict {
