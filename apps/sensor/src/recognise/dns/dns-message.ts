@@ -1,4 +1,4 @@
-import { readUint16 } from '../byte-text.ts'
+import { readText, readUint16 } from '../byte-text.ts'
 
 export const DNS_HEADER = 12
 const MAX_POINTERS = 16
@@ -45,31 +45,44 @@ export function skipName(bytes: Uint8Array, offset: number, end: number): number
   return -1
 }
 
+/** A name as it is put together; each octet of the last label can take four characters. */
+const name = new Uint8Array(MAX_NAME + 1 + 4 * 63)
+const DOT = 0x2e
+const BACKSLASH = 0x5c
+const DIGIT_0 = 0x30
+
 /** The name at `offset`, lower case without final dot; undefined where it is not sound. "" is the root. */
 export function readName(bytes: Uint8Array, start: number, offset: number, end: number): string | undefined {
-  let name = ''
+  let written = 0
   let at = offset
   for (let pointers = 0; at < end;) {
     const length = bytes[at]
-    if (length === 0) return name
+    if (length === 0) return readText(name, 0, written)
     if (length >= 0xc0) {
       if (++pointers > MAX_POINTERS || at + 2 > end) return undefined
       at = start + (((length & 0x3f) << 8) | bytes[at + 1])
       continue
     }
-    if (length > 63 || at + 1 + length > end || name.length + length > MAX_NAME) return undefined
-    name += (name === '' ? '' : '.') + readLabel(bytes, at + 1, at + 1 + length)
+    if (length > 63 || at + 1 + length > end || written + length > MAX_NAME) return undefined
+    if (written > 0) name[written++] = DOT
+    written = addLabel(bytes, at + 1, at + 1 + length, written)
     at += 1 + length
   }
   return undefined
 }
 
-/** Octets outside printable ASCII are shown as \DDD, as zone files do (RFC 1035 section 5.1). */
-function readLabel(bytes: Uint8Array, from: number, to: number): string {
-  let text = ''
+/** Octets outside printable ASCII are shown as \DDD, as zone files do (RFC 1035 section 5.1). Returns where the name ends. */
+function addLabel(bytes: Uint8Array, from: number, to: number, into: number): number {
+  let end = into
   for (let at = from; at < to; at++) {
     const octet = bytes[at]
-    text += octet > 0x20 && octet < 0x7f ? String.fromCharCode(octet) : `\\${String(octet).padStart(3, '0')}`
+    if (octet > 0x20 && octet < 0x7f) name[end++] = octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet
+    else {
+      name[end++] = BACKSLASH
+      name[end++] = DIGIT_0 + Math.floor(octet / 100)
+      name[end++] = DIGIT_0 + (Math.floor(octet / 10) % 10)
+      name[end++] = DIGIT_0 + (octet % 10)
+    }
   }
-  return text.toLowerCase()
+  return end
 }

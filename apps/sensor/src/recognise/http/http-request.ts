@@ -20,9 +20,14 @@ const MORE_METHODS = [
   'RPC_OUT_DATA ',
 ]
 export const ALL_METHODS = [...METHODS, ...MORE_METHODS]
-const LONGEST_VERSION = 12
 const MAX_PATH = 200
+/** What the last digit of the version follows. */
+const VERSION = ' HTTP/1.'
+const DIGIT_0 = 0x30
+const DIGIT_1 = 0x31
 const SPACE = 0x20
+const QUESTION_MARK = 0x3f
+const DELETE = 0x7f
 const SLASH = 0x2f
 
 export function methodAt(bytes: Uint8Array, start: number, end: number): string {
@@ -67,12 +72,23 @@ export function readRequest(
 
 /** With a version at its end, or, as old and careless clients write it, "GET /path" alone. */
 function isRequestLine(bytes: Uint8Array, start: number, lineEnd: number, method: string): boolean {
-  const version = readText(bytes, Math.max(start, lineEnd - LONGEST_VERSION), lineEnd).replace(/\?$/, '')
-  if (/ HTTP\/1\.[01] ?$/.test(version)) return true
+  let end = isVisible(bytes[lineEnd - 1]) || bytes[lineEnd - 1] === SPACE ? lineEnd : lineEnd - 1
+  if (bytes[end - 1] === SPACE) end--
+  const version = end - VERSION.length - 1
+  const minor = bytes[end - 1]
+  if (version > start && hasText(bytes, version, end, VERSION) && (minor === DIGIT_0 || minor === DIGIT_1)) return true
   return method === 'GET' && bytes[start + 4] === SLASH && findOctet(bytes, start + 4, lineEnd, SPACE) < 0
 }
 
+/** The target up to its query, to a space, or to what is no text. */
 function pathOf(bytes: Uint8Array, from: number, lineEnd: number): string {
-  const target = readText(bytes, from, bytes[lineEnd - 1] === 13 ? lineEnd - 1 : lineEnd).split(' ')[0]
-  return target.split('?')[0].slice(0, MAX_PATH)
+  const limit = Math.min(lineEnd, from + MAX_PATH)
+  let end = from
+  while (end < limit && isVisible(bytes[end])) end++
+  return readText(bytes, from, end)
+}
+
+/** Printable, no space, and no question mark. */
+function isVisible(octet: number): boolean {
+  return octet > SPACE && octet < DELETE && octet !== QUESTION_MARK
 }

@@ -1,5 +1,6 @@
 import type { ClientHello } from './client-hello.ts'
-import { ja3, ja3Text } from './ja3.ts'
+import { HelloShape } from './hello-shape.ts'
+import { ja3 } from './ja3.ts'
 import { type HelloTransport, ja4 } from './ja4.ts'
 
 export interface Fingerprints {
@@ -7,18 +8,23 @@ export interface Fingerprints {
   ja4: string
 }
 
+interface Known extends Fingerprints {
+  readonly values: Uint16Array
+}
+
 /** A network has few kinds of clients: their fingerprints are computed once. The first of them makes room. */
 const LIMIT = 1_024
-const known = new Map<string, Fingerprints>()
+const known = new Map<number, Known>()
+const shape = new HelloShape()
 
 /** JA3 and JA4 of a hello; the same lists give the same, so they are looked up by them. */
 export function fingerprintsOf(hello: ClientHello, transport: HelloTransport): Fingerprints {
-  const alpn = hello.alpn ? `${hello.alpn[0]},${hello.alpn[hello.alpn.length - 1]}` : ''
-  const key = `${transport} ${ja3Text(hello)} ${hello.signatureAlgorithms.join()} ${hello.supportedVersions.join()} ${alpn}`
-  let found = known.get(key)
-  if (found) return found
-  found = { ja3: ja3(hello), ja4: ja4(hello, transport) }
-  if (known.size >= LIMIT) known.delete(known.keys().next().value as string)
-  known.set(key, found)
-  return found
+  const isShape = shape.set(hello, transport)
+  const found = isShape ? known.get(shape.hash) : undefined
+  if (found && shape.isSame(found.values)) return found
+  const computed = { ja3: ja3(hello), ja4: ja4(hello, transport), values: shape.values.slice(0, shape.length) }
+  if (!isShape) return computed
+  if (known.size >= LIMIT) known.delete(known.keys().next().value as number)
+  known.set(shape.hash, computed)
+  return computed
 }

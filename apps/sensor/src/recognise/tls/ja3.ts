@@ -17,7 +17,17 @@ export function ja3Text(hello: ClientHello): string {
   return [hello.legacyVersion, ...text].join(',')
 }
 
+/** Servers answer in few ways: the digests of so many are remembered. The first of them makes room. */
+const LIMIT = 256
+const known = new Map<string, string>()
+
 /** JA3S of the same source: MD5 over version, cipher suite and extensions as the server sent them. */
-export function ja3s(hello: ServerHello): string {
-  return hash('md5', [hello.legacyVersion, hello.cipherSuite, hello.extensions.join('-')].join(','), 'hex')
+export function ja3s({ legacyVersion, cipherSuite, extensions }: ServerHello): string {
+  const text = `${legacyVersion},${cipherSuite},${extensions.join('-')}`
+  let digest = known.get(text)
+  if (digest !== undefined) return digest
+  digest = hash('md5', text, 'hex')
+  if (known.size >= LIMIT) known.delete(known.keys().next().value as string)
+  known.set(text, digest)
+  return digest
 }
