@@ -11,11 +11,22 @@ const READER = fileURLToPath(new URL('capture-reader.ts', import.meta.url))
 /** The other programs say nothing when they have opened the interface. */
 const OPENED_MS = 1_500
 
+/** What a meter saw, and what it can tell of what it did not. */
+export interface Seen {
+  packets: number
+  lost?: object
+}
+
+export interface RunningMeter {
+  process: ChildProcess
+  stop(): Promise<Seen>
+}
+
 /** A flow meter on one end of a wire. */
 export interface CaptureMeter {
   readonly name: string
-  /** Starts capturing; `stop` gives the number of packets that were seen. */
-  start(namespace: NetworkNamespace, folder: string): Promise<{ process: ChildProcess; stop(): Promise<number> }>
+  /** Starts capturing. */
+  start(namespace: NetworkNamespace, folder: string): Promise<RunningMeter>
 }
 
 const startIn = (namespace: NetworkNamespace, command: string, args: string[]): ChildProcess =>
@@ -30,7 +41,7 @@ async function end(child: ChildProcess): Promise<void> {
   await exited
 }
 
-function ownMeter(kind: 'ring' | 'cap'): CaptureMeter {
+function ownMeter(kind: 'ring' | 'ring-x2' | 'cap'): CaptureMeter {
   return {
     name: kind,
     async start(namespace) {
@@ -38,9 +49,9 @@ function ownMeter(kind: 'ring' | 'cap'): CaptureMeter {
       const lines: string[] = []
       if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
       if (child.stdout) await once(child.stdout, 'data')
-      const stop = async (): Promise<number> => {
+      const stop = async (): Promise<Seen> => {
         await end(child)
-        return JSON.parse(lines.at(-1) ?? '').packets
+        return JSON.parse(lines.at(-1) ?? '') as Seen
       }
       return { process: child, stop }
     },
@@ -54,10 +65,10 @@ const softflowd: CaptureMeter = {
     const files = ['-p', join(folder, 'softflowd.pid'), '-c', control]
     const child = startIn(namespace, 'softflowd', ['-d', '-i', 'near0', '-n', '127.0.0.1:9', '-m', '131072', ...files])
     await delay(OPENED_MS)
-    const stop = async (): Promise<number> => {
+    const stop = async (): Promise<Seen> => {
       const { stdout } = spawnSync('softflowctl', ['-c', control, 'statistics'], { encoding: 'utf8' })
       await end(child)
-      return Number(/Packets processed:\s+(\d+)/.exec(stdout)?.[1] ?? 0)
+      return { packets: Number(/Packets processed:\s+(\d+)/.exec(stdout)?.[1] ?? 0) }
     }
     return { process: child, stop }
   },
@@ -69,10 +80,10 @@ const argus: CaptureMeter = {
     const records = join(folder, 'argus.out')
     const child = startIn(namespace, 'argus', ['-X', '-i', 'near0', '-w', records])
     await delay(OPENED_MS)
-    const stop = async (): Promise<number> => {
+    const stop = async (): Promise<Seen> => {
       await end(child)
       const { stdout } = spawnSync('ra', ['-r', records, '-n', '-s', 'pkts'], { encoding: 'utf8', maxBuffer: 1 << 28 })
-      return stdout.split('\n').reduce((sum, line) => sum + (Number(line) || 0), 0)
+      return { packets: stdout.split('\n').reduce((sum, line) => sum + (Number(line) || 0), 0) }
     }
     return { process: child, stop }
   },
@@ -84,6 +95,7 @@ const has = (command: string): boolean =>
 /** Every meter there is on this machine; the others with what they lack. */
 export const captureMeters: { meter: CaptureMeter; lacks: string | undefined }[] = [
   { meter: ownMeter('ring'), commands: [] },
+  { meter: ownMeter('ring-x2'), commands: [] },
   { meter: ownMeter('cap'), commands: [] },
   { meter: softflowd, commands: ['softflowd', 'softflowctl'] },
   { meter: argus, commands: ['argus', 'ra'] },

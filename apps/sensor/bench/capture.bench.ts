@@ -1,7 +1,8 @@
 /**
  * Live capture beside other flow meters: `npm run bench -- capture [PACKETS] [ROUNDS]`. tcpreplay sends a generated capture, half
  * short and half long packets of 5,000 flows, over a virtual wire as fast as it can, once for each meter and round. Reported are
- * processor seconds per million packets that were seen, and the share that was not. Needs root, iproute2 and tcpreplay.
+ * processor seconds per million packets that were seen, and the share that was not; of `ring` also whether it was lost while the
+ * reader ran or while it waited for a processor. `ring-x2` is two rings with a thread each. Needs root, iproute2 and tcpreplay.
  */
 import { readdirSync, readFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
@@ -49,13 +50,14 @@ async function measure(meter: CaptureMeter, path: string): Promise<object> {
     await delay(SETTLE_MS)
     const cpu = cpuSeconds(running.process.pid ?? 0) - before
     const sent = receivedBy(namespace)
-    const seen = await running.stop()
+    const { packets: seen, lost } = await running.stop()
     return {
       sent,
       seen,
       loss_percent: Number(((100 * Math.max(0, sent - seen)) / sent).toFixed(2)),
       cpu_s_per_million: Number(((1e6 * cpu) / seen).toFixed(3)),
       kpps_sent: Math.round(sent / seconds / 1000),
+      ...(lost && { lost }),
     }
   } finally {
     namespace.remove()
