@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { platform } from 'node:os'
 import { isIP } from 'node:net'
-import si from 'systeminformation'
+import { readGatewayPortably } from '../host/portable-reader.ts'
 
 /** Something whose reachability says how a link is. */
 export interface HealthTarget {
@@ -70,6 +70,6 @@ export async function discoverTargets(): Promise<HealthTarget[]> {
 
 async function findGateway(): Promise<{ gateway: string; interface: string } | undefined> {
   if (platform() === 'linux') return parseRoutes(await readFile('/proc/net/route', 'utf8').catch(() => ''))[0]
-  const gateway = await si.networkGatewayDefault().catch(() => '')
+  const gateway = await readGatewayPortably()
   return isIP(gateway) ? { gateway, interface: '' } : undefined
 }

@@ -1,12 +1,13 @@
 import { platform } from 'node:os'
 import type { DiskUsage, HostSample, ProcessUsage } from '@picket/proto'
-import si from 'systeminformation'
 import type { Stage } from '../observation.ts'
 import type { Telemetry } from '../telemetry.ts'
 import { BusiestProcesses } from './busiest-processes.ts'
 import { Cached } from './cached.ts'
+import { readDisks } from './disk-reader.ts'
 import { busyShare, readHost, type HostReading } from './proc-reader.ts'
-import { readHostPortably } from './portable-reader.ts'
+import * as portable from './portable-reader.ts'
+import { readTemperature } from './temperature-reader.ts'
 
 export interface HostSamplerOptions {
   readonly onSample: (sample: HostSample) => void
@@ -15,20 +16,24 @@ export interface HostSamplerOptions {
   readonly intervalMs?: number
 }
 
-// What systeminformation reads by starting programs (df, sensors) costs 5-10 ms of CPU a call.
+// They change slowly, and elsewhere than on Linux programs are started for them, 5-10 ms of CPU a call.
 const disksLifetimeMs = 60_000
 const temperatureLifetimeMs = 60_000
 const processesLifetimeMs = 15_000
 
+const isLinux = platform() === 'linux'
+
 /** Samples the host's resources every few seconds. A reading that fails is counted and costs only its own part. */
 export class HostSampler implements Stage {
   readonly #options: Required<HostSamplerOptions>
-  readonly #readHost = platform() === 'linux' ? readHost : readHostPortably
+  readonly #readHost = isLinux ? readHost : portable.readHostPortably
   readonly #busiest = new BusiestProcesses()
-  readonly #disks = new Cached<DiskUsage[]>([], disksLifetimeMs, readDisks)
-  readonly #temperature = new Cached<number | undefined>(undefined, temperatureLifetimeMs, readTemperature)
+  readonly #disks = new Cached<DiskUsage[]>([], disksLifetimeMs, isLinux ? readDisks : portable.readDisksPortably)
+  readonly #temperature = new Cached<number | undefined>(undefined, temperatureLifetimeMs, () =>
+    isLinux ? readTemperature() : portable.readTemperaturePortably(),
+  )
   readonly #processes = new Cached<ProcessUsage[]>([], processesLifetimeMs, () =>
-    platform() === 'linux' ? this.#busiest.read(performance.now()) : readProcesses(),
+    isLinux ? this.#busiest.read(performance.now()) : portable.readProcessesPortably(),
   )
   #before: { reading: HostReading; cpu: NodeJS.CpuUsage; atMs: number } | undefined
   #timer: NodeJS.Timeout | undefined
@@ -100,23 +105,4 @@ export class HostSampler implements Stage {
       return fallback
     }
   }
-}
-
-async function readDisks(): Promise<DiskUsage[]> {
-  const systems = await si.fsSize()
-  return systems.map(({ mount, size, used }) => ({ mount, sizeBytes: size, usedBytes: used }))
-}
-
-async function readTemperature(): Promise<number | undefined> {
-  const { main, max } = await si.cpuTemperature()
-  // systeminformation says null, or -1 on older kernels, where there is no sensor.
-  return [max, main].find((value) => typeof value === 'number' && value > 0)
-}
-
-async function readProcesses(): Promise<ProcessUsage[]> {
-  const { list } = await si.processes()
-  return list
-    .sort((a, b) => b.cpu - a.cpu)
-    .slice(0, 10)
-    .map(({ pid, name, cpu, memRss }) => ({ pid, name, cpuCores: cpu / 100, memoryBytes: memRss * 1024 }))
 }

@@ -8,7 +8,9 @@ import { Telemetry } from '../telemetry.ts'
 import { BusiestProcesses, parseProcessStat } from './busiest-processes.ts'
 import { Cached } from './cached.ts'
 import { HostSampler } from './host-sampler.ts'
+import { parseMounts } from './disk-reader.ts'
 import { busyShare, parseMemory, parseStat } from './proc-reader.ts'
+import { readTemperature } from './temperature-reader.ts'
 
 const statLine = (pid: number, name: string, userTicks: number) =>
   `${pid} (${name}) S 1 1 1 0 -1 4194304 1 0 0 0 ${userTicks} 5 0 0 20 0 1 0 1 1000 250 18446744073709551615 0`
@@ -51,6 +53,42 @@ describe('/proc', () => {
     expect(first).toMatchObject({ pid: 2, name: 'busy', cpuCores: 1.5, memoryBytes: 1_024_000 })
     expect(second).toMatchObject({ name: 'steady', cpuCores: 0.1 })
     expect(third).toMatchObject({ name: 'new', cpuCores: 0 })
+  })
+})
+
+describe('disks and temperature', () => {
+  test('each local disk once, at its shortest place; what is packed, made up or served by others is left out', () => {
+    const text = [
+      'proc /proc proc rw 0 0',
+      '/dev/sda1 /var/lib/a\\040b ext4 rw 0 0',
+      '/dev/sda1 / ext4 rw 0 0',
+      '/dev/loop0 /snap/x squashfs ro 0 0',
+      'tank/home /home zfs rw 0 0',
+      'server:/export /mnt/far nfs4 rw 0 0',
+      '/dev/sdb1 /mnt/with\\040blank xfs rw 0 0',
+      'tmpfs /run tmpfs rw 0 0',
+      '',
+    ].join('\n')
+    expect(parseMounts(text)).toEqual([
+      { device: '/dev/sda1', mount: '/' },
+      { device: 'tank/home', mount: '/home' },
+      { device: '/dev/sdb1', mount: '/mnt/with blank' },
+    ])
+  })
+
+  test('the hottest sensor of the processor, by its driver or its thermal zone', async () => {
+    const sys = temporaryFolder()
+    const write = (folder: string, files: Record<string, string>) => {
+      mkdirSync(join(sys, 'class', folder), { recursive: true })
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(sys, 'class', folder, name), `${text}\n`)
+    }
+    expect(await readTemperature(sys)).toBeUndefined()
+    write('thermal/thermal_zone0', { type: 'acpitz', temp: '90000' })
+    write('thermal/thermal_zone1', { type: 'x86_pkg_temp', temp: '41000' })
+    expect(await readTemperature(sys)).toBe(41)
+    write('hwmon/hwmon0', { name: 'nvme', temp1_input: '70000' })
+    write('hwmon/hwmon1', { name: 'coretemp', temp1_input: '45500', temp2_input: '47250', temp2_max: '99000' })
+    expect(await readTemperature(sys)).toBe(47.25)
   })
 })
 
