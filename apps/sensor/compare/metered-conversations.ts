@@ -1,5 +1,5 @@
 import { classifyByRules } from '@picket/ml/classification'
-import type { Flow } from '@picket/proto'
+import { Flow } from '@picket/proto'
 import { meterFile } from '../src/commands/meter-file.ts'
 import { conversationKey } from './conversation-key.ts'
 
@@ -40,5 +40,5 @@ export async function meterConversations(path: string): Promise<Map<string, Conv
 
 function byNumber(flow: Flow): string {
   const isPlain = flow.protocol !== 6 && flow.protocol !== 17
-  return isPlain ? (classifyByRules({ ...flow, hostName: '' })?.application ?? '') : ''
+  return isPlain ? (classifyByRules({ ...Flow.fromPartial(flow), hostName: '' })?.application ?? '') : ''
 }
