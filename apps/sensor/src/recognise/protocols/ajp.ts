@@ -15,7 +15,8 @@ export const ajp = message(
     const length = readUint16(bytes, start + 2)
     const type = bytes[start + 4]
     if (magic === 0x1234) {
-      const isRequest = type === FORWARD_REQUEST && bytes[start + 5] >= 1 && bytes[start + 5] <= LAST_METHOD
+      const method = end - start > 5 ? bytes[start + 5] : 0
+      const isRequest = type === FORWARD_REQUEST && method >= 1 && method <= LAST_METHOD
       return (isRequest && length + 4 >= end - start) || (type === PING && length === 1)
     }
     return (

@@ -23,11 +23,12 @@ export const mqtt = message(
       (name === 4 && hasText(bytes, at + 3, end, 'MQTT')) || (name === 6 && hasText(bytes, at + 3, end, 'MQIsdp'))
     if (!isNamed) return false
     const level = at + 3 + name
+    if (level >= end) return true
     facts.set('mqtt.version', VERSIONS[bytes[level] & 0x7f] ?? '')
     let id = level + 4
-    if (bytes[level] === 5) id += 1 + (bytes[id] & 0x7f)
+    if (bytes[level] === 5 && id < end) id += 1 + (bytes[id] & 0x7f)
     const length = readUint16(bytes, id)
-    if (id + 2 + length <= end) facts.set('mqtt.client_id', readText(bytes, id + 2, id + 2 + length))
+    if (id + 2 <= end && id + 2 + length <= end) facts.set('mqtt.client_id', readText(bytes, id + 2, id + 2 + length))
     return true
   },
 )

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { mutate } from '../../../fuzz/mutate.ts'
+import { Random } from '../../../fuzz/random.ts'
 import { concat, text, uint16, uint32 } from '../../../test/packets.ts'
 import { recognise } from '../../../test/heads.ts'
 import { CRYPTO_FRAME, RFC_9001, RFC_9369, sealInitial } from '../../../test/quic-initial.ts'
@@ -81,6 +83,17 @@ function recogniseHead(octets: Uint8Array, wireLength = octets.length): { facts:
   const { facts } = recognise(quic, octets, { memory, wireLength })
   return { facts, head: { memory, memoryAt: 0 } as Head }
 }
+
+test('frames of any kind in a packet that is sound do no harm', () => {
+  const random = new Random(3)
+  const into = new Uint8Array(4_096)
+  for (let i = 0; i < 2_000; i++) {
+    const length = Math.min(1_100, mutate(random, CRYPTO_FRAME, CRYPTO_FRAME, into))
+    const { verdict, facts } = recognise(quic, sealInitial(RFC_9001, into.subarray(0, length)))
+    expect(verdict).toBe(Verdict.YES)
+    expect(facts.hostName.length).toBeLessThanOrEqual(255)
+  }
+})
 
 test('the hello of Google before the standard is in clear', () => {
   const values = concat(text('www.example.org'), text('x'))
