@@ -20,6 +20,8 @@ export const EtherType = {
   OLD_DOUBLE_VLAN: 0x9100,
   /** A tag of 8 octets between bridge and port extender (IEEE 802.1BR). */
   E_TAG: 0x893f,
+  /** An Ethernet frame on its way through a Cisco FabricPath network. */
+  FABRIC_PATH: 0x8903,
   /** Network service header (RFC 8300). */
   NSH: 0x894f,
   /** What Linux calls a frame with a length and an LLC header instead of a type. */

@@ -42,6 +42,13 @@ const frames: [string, Uint8Array, number, number, object][] = [
   ['IGMP', ethernet(ipv4(v4, igmp)), LinkType.ETHERNET, 42, { protocol: 2, sourcePort: 0 }],
   ['ESP', ethernet(ipv4(v4, esp)), LinkType.ETHERNET, 42, { protocol: 50, payloadLength: 32 }],
   ['AH over IPv4', ethernet(ipv4(v4, authenticated)), LinkType.ETHERNET, 66, { protocol: 17, destinationPort: 53 }],
+  [
+    'FabricPath',
+    ethernet(concat(uint16(0x0420), ethernet(ipv4(v4, icmp(8, 0)), { vlans: [7] })), { type: 0x8903 }),
+    LinkType.ETHERNET,
+    58,
+    { protocol: 1, vlanId: 7, sourceMac: 22 },
+  ],
   ['ARP', ethernet(arp, { type: 0x0806 }), LinkType.ETHERNET, 42, { family: 0, etherType: 0x0806 }],
   ['LLC', llc, LinkType.ETHERNET, 14, { family: 0, etherType: 4 }],
   [
