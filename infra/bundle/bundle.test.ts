@@ -1,11 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from '../setup/paths.mjs'
 import { makeBundle } from './bundle.ts'
 import type { Bundle } from './bundle.ts'
+import { fillBundle, nativeParts } from './contents.ts'
+import { checkElf } from './elf.ts'
+import { HOST, prepareParts, targetNamed, whyNoParts } from './target.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'picket-bundle-test-'))
 const launcher = join(folder, 'bin', 'picket-sensor')
@@ -58,3 +61,31 @@ test('its models and ONNX runtime score a capture', () => {
     .map((line) => JSON.parse(line) as { picket: { anomaly?: number } })
   expect(flows.some((flow) => typeof flow.picket.anomaly === 'number')).toBe(true)
 })
+
+const arm64 = targetNamed('linux-arm64') ?? HOST
+const whyNoArm64 = whyNoParts(arm64)
+if (whyNoArm64) console.log(`skipped: archive for arm64: ${whyNoArm64}`)
+
+test.skipIf(whyNoArm64)(
+  'every native part of the archive for arm64 is for arm64',
+  async () => {
+    const contents = join(folder, 'arm64')
+    mkdirSync(contents)
+    prepareParts(arm64)
+    await fillBundle(contents, arm64)
+    const parts = nativeParts(contents, arm64)
+    expect(parts.map((part) => basename(part)).toSorted()).toEqual(
+      expect.arrayContaining([
+        'filter.node',
+        'links.node',
+        'node',
+        'onnxruntime_binding.node',
+        'process.node',
+        'ring.node',
+      ]),
+    )
+    for (const part of parts) expect(() => checkElf(part, 'arm64')).not.toThrow()
+    for (const part of parts) expect(() => checkElf(part, 'x64')).toThrow(`is not for x64`)
+  },
+  120_000,
+)

@@ -6,6 +6,7 @@ import { contentHash, isStamped, stamp } from '../setup/content-hash.mjs'
 import { ROOT } from '../setup/paths.mjs'
 import { packArchive } from './archive.ts'
 import { fillBundle } from './contents.ts'
+import { HOST, prepareParts, type Target } from './target.ts'
 
 export interface Bundle {
   readonly file: string
@@ -24,12 +25,12 @@ const INPUTS = [
   'package-lock.json',
 ].map((path) => join(ROOT, path))
 
-/** Makes the sensor archive for this platform in `folder`, unless the one there has the same inputs. */
-export async function makeBundle(folder: string): Promise<Bundle> {
+/** Makes the sensor archive for a target in `folder`, unless the one there has the same inputs. */
+export async function makeBundle(folder: string, target: Target = HOST): Promise<Bundle> {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'apps', 'sensor', 'package.json'), 'utf8')) as {
     version: string
   }
-  const name = `picket-sensor-${version}-${process.platform}-${process.arch}`
+  const name = `picket-sensor-${version}-${target.platform}-${target.arch}`
   const file = join(folder, `${name}.tar.gz`)
   const stampFile = join(folder, `.${name}.inputs`)
   const inputs = contentHash(INPUTS, { leftOut: ['node_modules', '.turbo', 'bench', '.picket-stamp'] })
@@ -39,7 +40,8 @@ export async function makeBundle(folder: string): Promise<Bundle> {
   try {
     const contents = join(work, name)
     mkdirSync(contents)
-    await fillBundle(contents)
+    prepareParts(target)
+    await fillBundle(contents, target)
     await packArchive(contents, file)
   } finally {
     rmSync(work, { recursive: true, force: true })

@@ -1,37 +1,42 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { findCommand } from '../setup/find-command.mjs'
-import { ROOT, RUNTIME } from '../setup/paths.mjs'
+import { ROOT } from '../setup/paths.mjs'
+import { checkElf } from './elf.ts'
 import { RUNTIME_FLAGS } from './runtime-flags.ts'
 import { bundleSensorCode } from './sensor-code.ts'
+import { HOST, type Target } from './target.ts'
 
-const ADDONS = ['ring', 'process', 'links', 'filter'].map((name) =>
-  join('apps', 'sensor', 'native', 'build', 'Release', `${name}.node`),
-)
+const ADDONS = ['ring', 'process', 'links', 'filter'].map((name) => `${name}.node`)
+const ADDON_FOLDER = join('apps', 'sensor', 'native', 'build', 'Release')
 const MODELS = join('packages', 'ml', 'models')
 const UNIT = join('infra', 'systemd', 'picket-sensor.service')
 const ONNX = join('node_modules', 'onnxruntime-node')
-const ONNX_BINARIES = join(ONNX, 'bin', 'napi-v6', process.platform, process.arch)
+
+const onnxBinaries = ({ platform, arch }: Target): string => join(ONNX, 'bin', 'napi-v6', platform, arch)
 
 /**
- * Fills a folder with everything a sensor needs:
+ * Fills a folder with everything a sensor on a target needs:
  *
  *     bin/picket-sensor        launcher, POSIX sh
  *     bin/node                 Node 24
  *     sensor.mjs               the code
  *     apps/, packages/         addons and models, at their places of the source tree
  *     systemd/                 unit, put in place by the install script
- *     node_modules/            ONNX runtime, this platform's binaries only
+ *     node_modules/            ONNX runtime, that platform's binaries only
  */
-export async function fillBundle(folder: string): Promise<void> {
+export async function fillBundle(folder: string, target: Target = HOST): Promise<void> {
   const main = await bundleSensorCode(folder)
-  for (const addon of ADDONS) copy(addon, folder)
+  copyAddons(target, folder)
   copy(MODELS, folder)
-  copyOnnxRuntime(folder)
+  copyOnnxRuntime(target, folder)
   mkdirSync(join(folder, 'bin'))
-  cpSync(RUNTIME, join(folder, 'bin', 'node'))
-  for (const binary of [join('bin', 'node'), ...ADDONS, ...binariesOf(folder)]) strip(join(folder, binary))
+  cpSync(target.runtime, join(folder, 'bin', 'node'))
+  for (const binary of nativeParts(folder, target)) {
+    if (target.platform === 'linux') checkElf(binary, target.arch)
+    // Without its symbol table the runtime is a seventh smaller.
+    if (target.strip) execFileSync(target.strip, ['--strip-unneeded', binary])
+  }
   mkdirSync(join(folder, 'systemd'))
   cpSync(join(ROOT, UNIT), join(folder, 'systemd', 'picket-sensor.service'))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
@@ -45,19 +50,30 @@ function copy(path: string, folder: string): void {
   cpSync(source, join(folder, path), { recursive: true })
 }
 
-function copyOnnxRuntime(folder: string): void {
+function copyAddons({ addons }: Target, folder: string): void {
+  mkdirSync(join(folder, ADDON_FOLDER), { recursive: true })
+  for (const addon of ADDONS) {
+    const source = join(addons, addon)
+    if (!existsSync(source)) throw new Error(`${source} is missing: run npm run setup`)
+    cpSync(source, join(folder, ADDON_FOLDER, addon))
+  }
+}
+
+function copyOnnxRuntime(target: Target, folder: string): void {
   for (const part of ['package.json', 'dist']) copy(join(ONNX, part), folder)
-  copy(ONNX_BINARIES, folder)
+  copy(onnxBinaries(target), folder)
   for (const part of ['package.json', join('dist', 'cjs')])
     copy(join('node_modules', 'onnxruntime-common', part), folder)
 }
 
-const binariesOf = (folder: string) => readdirSync(join(folder, ONNX_BINARIES)).map((name) => join(ONNX_BINARIES, name))
-
-/** Without its symbol table the runtime is a seventh smaller. */
-function strip(file: string): void {
-  const command = process.platform === 'linux' ? findCommand('strip') : undefined
-  if (command) execFileSync(command, ['--strip-unneeded', file])
+/** Every file of a filled folder that is code for one architecture. */
+export function nativeParts(folder: string, target: Target): string[] {
+  const onnx = onnxBinaries(target)
+  return [
+    join(folder, 'bin', 'node'),
+    ...ADDONS.map((addon) => join(folder, ADDON_FOLDER, addon)),
+    ...readdirSync(join(folder, onnx)).map((name) => join(folder, onnx, name)),
+  ]
 }
 
 function writeLauncher(file: string, main: string): void {

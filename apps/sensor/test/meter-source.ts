@@ -13,13 +13,20 @@ export interface MeteredSource {
   flows: string[]
   packets: number
   drops: number
+  /** Packets of which only the head was kept. */
+  snapped: number
   /** Whether every packet was seen within seconds of the present, as a live source must tell. */
   timesArePresent: boolean
 }
 
-export function makeSource(kind: string, target: string): PacketSource {
+/** `settings` are of `cap` alone. */
+export function makeSource(
+  kind: string,
+  target: string,
+  settings: { filter?: string; snapLength?: number } = {},
+): PacketSource {
   if (kind === 'file') return new FileSource({ path: target })
-  if (kind === 'cap') return new CapSource({ name: target })
+  if (kind === 'cap') return new CapSource({ name: target, ...settings })
   const index = listInterfaces().find(({ name }) => name === target)?.index ?? 0
   return new RingSource({ interface: { name: target, index, isEthernet: true, isLoopback: target === 'lo' } })
 }
@@ -46,6 +53,7 @@ export async function meterSource(source: PacketSource, count: number, onOpen: (
     if (read === 0) await sleep(5)
   }
   const drops = source.takeDrops()
+  const snapped = source.takeSnapped?.().packets ?? 0
   await source.close()
   await source.close()
   if (source.read(() => undefined, 1) !== 0) throw new Error('a closed source gave a packet')
@@ -56,7 +64,7 @@ export async function meterSource(source: PacketSource, count: number, onOpen: (
     const counts = [forward, reverse].map((side) => `${side?.packets ?? 0}/${side?.octets ?? 0}`).join(' ')
     return `${etherType} ${protocol} ${vlanId ?? '-'} ${ends} ${counts} ${protocolName}`
   })
-  return { flows: flows.sort(), packets: meter.packetsRead, drops, timesArePresent }
+  return { flows: flows.sort(), packets: meter.packetsRead, drops, snapped, timesArePresent }
 }
 
 function formatEnd(address: Uint8Array, port: number): string {

@@ -18,7 +18,7 @@ const KERNEL_BUFFER = 8 << 20
 
 interface Cap {
   open(device: string, filter: string, bufferSize: number, buffer: Buffer): string
-  on(event: 'packet', listener: (length: number, truncated: boolean) => void): void
+  on(event: 'packet', listener: (length: number, isCut: boolean) => void): void
 }
 
 const LINK_TYPES: Record<string, number> = {
@@ -54,7 +54,7 @@ function flush(): void {
   end = 0
 }
 
-function keep(frame: Buffer, length: number, linkType: number): void {
+function keep(frame: Buffer, length: number, { linkType, isCut }: { linkType: number; isCut: boolean }): void {
   if (end + CAP_HEAD + length > BUFFER) {
     flush()
     if (start > 0) {
@@ -71,30 +71,32 @@ function keep(frame: Buffer, length: number, linkType: number): void {
   buffer.writeUInt32LE(length, end + 4)
   buffer.writeDoubleLE(Math.floor((performance.timeOrigin + performance.now()) * 1000), end + 8)
   buffer.writeUInt32LE(linkType, end + 16)
+  buffer.writeUInt32LE(isCut ? 1 : 0, end + 20)
   frame.copy(buffer, end + CAP_HEAD, 0, length)
   end += CAP_HEAD + length
   if (end - start >= FLUSH_AT || performance.now() - flushedAt >= FLUSH_MS) flush()
 }
 
-function main(device: string): void {
+function main(device: string, filter: string, snapLength: number): void {
   // Opening the descriptor as a socket makes its writes return at once.
   const parent = new Socket({ fd: OUT, readable: true, writable: true })
   parent.on('end', () => process.exit(0))
   parent.on('error', () => process.exit(0))
   parent.resume()
   // Kept referenced for good: the addon writes into its memory without holding it.
-  const frame = Buffer.alloc(CAP_SNAP)
+  const frame = Buffer.alloc(snapLength)
   const { Cap } = createRequire(import.meta.url)('cap') as { Cap: new () => Cap }
   const cap = new Cap()
-  const name = cap.open(device, '', KERNEL_BUFFER, frame)
-  const linkType = LINK_TYPES[name] ?? -1
-  cap.on('packet', (length) => keep(frame, length, linkType >>> 0))
+  const name = cap.open(device, filter, KERNEL_BUFFER, frame)
+  const linkType = (LINK_TYPES[name] ?? -1) >>> 0
+  cap.on('packet', (length, isCut) => keep(frame, length, { linkType, isCut }))
   setInterval(flush, FLUSH_MS)
   process.send?.({ opened: true })
 }
 
 try {
-  main(process.argv[2])
+  const [device, filter, snapLength] = process.argv.slice(2)
+  main(device, filter, Number(snapLength) || CAP_SNAP)
 } catch (error) {
   process.send?.({ opened: false, reason: error instanceof Error ? error.message : String(error) }, () =>
     process.exit(1),

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { CAP_DROPS, CAP_HEAD } from './cap-wire-format.ts'
+import { CAP_DROPS, CAP_HEAD, CAP_SNAP } from './cap-wire-format.ts'
 import { CaptureError } from './capture-error.ts'
 import { Frame, type FrameHandler } from './frame.ts'
 import type { PacketSource } from './packet-source.ts'
@@ -10,29 +10,41 @@ import type { PacketSource } from './packet-source.ts'
 /** Octets waiting here before the child is left to hold, and in the end to drop, what comes. */
 const MAX_WAITING = 16 << 20
 
+export interface CapSourceOptions {
+  name: string
+  /** An expression as tcpdump takes it; everything by default. */
+  filter?: string | undefined
+  /** Octets kept of a packet, 65,535 by default. */
+  snapLength?: number | undefined
+}
+
 /**
  * A live interface by way of libpcap and the `cap` package, for platforms without the ring. It runs in a process of its
- * own (`cap-child.ts`). Time stamps are those of the child's clock, and libpcap's own losses are not told by `cap`:
- * what is counted as dropped is what the child could not hand over.
+ * own (`cap-child.ts`). Its limits: time stamps are those of the child's clock; libpcap's own losses are not told by `cap`,
+ * what is counted as dropped is what the child could not hand over; of packets that are cut the length on the wire is not told,
+ * only how many there were; the interface is always promiscuous; one that goes away is not told.
  */
 export class CapSource implements PacketSource {
   readonly kind = 'cap'
   ended = false
   error: CaptureError | undefined
-  readonly #name: string
+  readonly #options: CapSourceOptions
   readonly #frame = new Frame()
   #child: ChildProcess | undefined
   #stream: Duplex | undefined
   #chunks: Buffer[] = []
   #waiting = 0
   #drops = 0
+  #snapped = 0
 
-  constructor(options: { name: string; filter?: string }) {
-    this.#name = options.name
+  constructor(options: CapSourceOptions) {
+    this.#options = options
   }
 
   async open(): Promise<void> {
-    const child = fork(fileURLToPath(new URL('cap-child.ts', import.meta.url)), [this.#name], {
+    const { name, filter = '', snapLength = CAP_SNAP } = this.#options
+    const settings = [name, filter, String(Math.min(snapLength, CAP_SNAP))]
+    const child = fork(fileURLToPath(new URL('cap-child.ts', import.meta.url)), settings, {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'ipc'],
     })
     this.#child = child
@@ -44,7 +56,7 @@ export class CapSource implements PacketSource {
     child.on('exit', () => this.#childEnded())
     if (!message.opened) {
       await this.close()
-      throw toCaptureError(this.#name, message.reason ?? 'libpcap did not start')
+      throw toCaptureError(name, message.reason ?? 'libpcap did not start')
     }
   }
 
@@ -68,6 +80,7 @@ export class CapSource implements PacketSource {
       frame.wireLength = view.getUint32(at + 4, true)
       frame.timeUs = view.getFloat64(at + 8, true)
       frame.linkType = view.getUint32(at + 16, true)
+      this.#snapped += view.getUint32(at + 20, true)
       at += CAP_HEAD + length
       count++
       handler(frame)
@@ -80,6 +93,12 @@ export class CapSource implements PacketSource {
     const drops = this.#drops
     this.#drops = 0
     return drops
+  }
+
+  takeSnapped(): { packets: number; octets: number } {
+    const packets = this.#snapped
+    this.#snapped = 0
+    return { packets, octets: 0 }
   }
 
   async close(): Promise<void> {
@@ -116,7 +135,7 @@ export class CapSource implements PacketSource {
   #childEnded(): void {
     if (this.ended) return
     this.ended = true
-    this.error = new CaptureError('capture-failed', `capture of ${this.#name} by libpcap ended by itself`)
+    this.error = new CaptureError('capture-failed', `capture of ${this.#options.name} by libpcap ended by itself`)
   }
 }
 

@@ -34,7 +34,7 @@ export async function openLiveSource(
         filter: filter?.programFor(description.isEthernet),
         vlanId,
       })
-    : new CapSource({ name: description.name, filter: filter?.expression })
+    : new CapSource({ name: description.name, filter: filter?.expression, snapLength })
   await source.open()
   return source
 }

@@ -119,6 +119,21 @@ for i in range(20): b.sendto(b"hello", ("127.0.0.1", 50001))`
     expect(seen.flows).toEqual(['2048 17 - 127.0.0.1:50000 > 127.0.0.1:50001 20/660 0/0 '])
   })
 
+  const testOfCap = kind === 'cap' ? test.skipIf(reason) : () => undefined
+  testOfCap('leaves out what a filter does, and counts packets that it cut', async () => {
+    const script = `import socket
+a = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+a.bind(("127.0.0.1", 50001))
+for port in (50002, 50001): a.sendto(bytes(100), ("127.0.0.1", port))
+a.sendto(b"hello", ("127.0.0.1", 50001))`
+    const settings = { filter: 'udp dst port 50001', snapLength: 64 }
+    const seen = await capture(namespace, { kind, target: 'lo', count: 2, settings }, () =>
+      namespace.run('python3', '-c', script),
+    )
+    expect(seen).toMatchObject({ packets: 2, drops: 0, snapped: 1 })
+    expect(seen.flows).toEqual(['2048 17 - 127.0.0.1:50001 > 127.0.0.1:50001 2/161 0/0 '])
+  })
+
   test.skipIf(reason)('an interface that is not there has a code', async () => {
     const source = makeSource(kind, 'none0')
     await expect(source.open()).rejects.toMatchObject({ code: 'capture-no-interface', exitCode: 2 })
@@ -130,11 +145,13 @@ interface CaptureTask {
   kind: string
   target: string
   count: number
+  settings?: { filter?: string; snapLength?: number }
 }
 
 /** Runs a source in the namespace, sends when it is open, and waits for what it metered. */
 async function capture(namespace: NetworkNamespace, task: CaptureTask, send: () => void): Promise<MeteredSource> {
-  const args = namespace.within(process.execPath, RUNNER, task.kind, task.target, String(task.count))
+  const { kind, target, count, settings = {} } = task
+  const args = namespace.within(process.execPath, RUNNER, kind, target, String(count), JSON.stringify(settings))
   const child: ChildProcess = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] })
   if (!child.stdout) throw new Error('no output')
   const lines = createInterface({ input: child.stdout })
