@@ -11,6 +11,7 @@ export interface ProtocolSample {
 
 const hex = (digits: string): Uint8Array => new Uint8Array(Buffer.from(digits.replaceAll(' ', ''), 'hex'))
 const back = (octets: Uint8Array): ['<', Uint8Array] => ['<', octets]
+const utf16 = (value: string): Uint8Array => new Uint8Array(Buffer.from(value, 'utf16le'))
 const zeros = (count: number): Uint8Array => new Uint8Array(count)
 const tcp = (
   protocol: string,
@@ -71,6 +72,42 @@ export const SAMPLES: ProtocolSample[] = [
     'user.name': 'alfa',
     'ntlm.host': 'pc',
   }),
+  tcp(
+    'smb',
+    445,
+    [
+      concat(
+        hex('00000045 ff534d42 72'),
+        zeros(27),
+        hex('00 2200'),
+        text('\x02NT LM 0.12\0\x02SMB 2.002\0\x02SMB 2.???\0'),
+      ),
+      back(concat(hex('00000025 ff534d42 72'), zeros(27), hex('01 0100 0000'))),
+    ],
+    { 'smb.version': '1', 'smb.dialect': 'SMB 2.002' },
+  ),
+  tcp(
+    'smb',
+    445,
+    [
+      concat(hex('00000040 fe534d42 4000'), zeros(58)),
+      back(
+        concat(
+          hex('00000080 fe534d42 4000 0000 00000000 0000 0100 01000000'),
+          zeros(44),
+          hex('4100 0100 1103'),
+          zeros(58),
+        ),
+      ),
+      concat(
+        hex('00000058 fe534d42 4000 0000 00000000 0300'),
+        zeros(50),
+        hex('0900 0000 4800 1000'),
+        utf16('\\\\a\\data'),
+      ),
+    ],
+    { 'smb.dialect': '3.11', 'smb.share': '\\\\a\\data' },
+  ),
   tcp('rdp', 33890, [hex('0300 0013 0e e0 0000 0000 00 0100 0800 03000000')], { 'rdp.message': 'connection-request' }),
   tcp('dce_rpc', 135, [
     concat(
@@ -210,6 +247,19 @@ export const SAMPLES: ProtocolSample[] = [
   udp('dnscrypt', 8443, [back(concat(text('r6fnvWj8'), zeros(56).fill(3)))]),
   udp('wsd', 3702, [text('<?xml version="1.0"?><soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope">')]),
   udp('nbns', 137, [concat(uint16(1, 0x0110, 1, 0, 0, 0), hex('20'), text('CK'.padEnd(32, 'A')), hex('00 0021 0001'))]),
+  udp(
+    'nbdgm',
+    138,
+    [
+      concat(
+        hex('11 02 0001 c0000201 008a 0044 0000'),
+        ...['FHEPFCELFDFEEBFEEJEPEODBCACACAAA', 'FHEPFCELEHFCEPFFFACACACACACACABN'].map((name) =>
+          concat(hex('20'), text(name), hex('00')),
+        ),
+      ),
+    ],
+    { 'netbios.source.name': 'workstation1<00>', 'netbios.destination.name': 'workgroup<1d>' },
+  ),
   udp('llmnr', 5355, [concat(uint16(1, 0, 1, 0, 0, 0), hex('05'), text('alpha'), hex('00 0001 0001'))]),
   udp('esp', 4500, [concat(hex('c0ffee01 00000001'), zeros(64).fill(9))]),
   udp('bittorrent', 50_123, [

@@ -31,9 +31,11 @@ const texts: string[] = Array.from({ length: TEXTS }, () => '')
 
 /**
  * ASCII text of the octets; anything that is not printable becomes "?". Names are said again and again: a text that was read lately is
- * found by its octets and is the same string, which takes a quarter of the time of making it and leaves no garbage.
+ * found by its octets and is the same string, which takes a quarter of the time of making it and leaves no garbage. Empty where `from` is
+ * not before `to`.
  */
 export function readText(bytes: Uint8Array, from: number, to: number): string {
+  if (from >= to || to > bytes.length) return ''
   let hash = to - from
   let isPrintable = true
   for (let i = from; i < to; i++) {
@@ -44,7 +46,7 @@ export function readText(bytes: Uint8Array, from: number, to: number): string {
   if (!isPrintable) return readUnprintable(bytes, from, to)
   const entry = (hash ^ (hash >>> 15)) & (TEXTS - 1)
   if (isText(bytes, from, to, texts[entry])) return texts[entry]
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.max(0, to - from)).toString('latin1')
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
   if (text.length <= LONGEST) texts[entry] = text
   return text
 }

@@ -49,7 +49,8 @@ function readSmb1({ bytes, start, end, forward }: Head, facts: FlowFacts): void 
   if (forward) {
     const texts = readText(bytes, start + 4 + 35, end).split('?')
     facts.set('smb.dialects', texts.filter((text) => /^[\w .+-]{4,}$/.test(text)).join(','))
-  } else facts.set('smb.dialect', facts.get('smb.dialects').split(',')[readUint16LE(bytes, start + 4 + 33)] ?? '')
+  } else if (start + 39 <= end)
+    facts.set('smb.dialect', facts.get('smb.dialects').split(',')[readUint16LE(bytes, start + 4 + 33)] ?? '')
 }
 
 /** Header 64 octets: command at 12, flags at 16 (bit 0 is a response); the dialect chosen is at 4 of the negotiate response. */
@@ -61,7 +62,7 @@ function readSmb2({ bytes, start, end }: Head, facts: FlowFacts): void {
   if (command === NEGOTIATE && isResponse && header + 70 <= end)
     facts.set('smb.dialect', DIALECTS[readUint16LE(bytes, header + 68)] ?? '')
   if (command === SESSION_SETUP && !isResponse) addNtlm(bytes, header + 64, end, facts)
-  if (command === TREE_CONNECT && !isResponse) {
+  if (command === TREE_CONNECT && !isResponse && header + 72 <= end) {
     const from = header + readUint16LE(bytes, header + 68)
     const length = readUint16LE(bytes, header + 70)
     if (from + length <= end) facts.set('smb.share', readLine(withoutZeros(bytes, from, length), 0, length / 2))
