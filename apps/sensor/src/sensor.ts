@@ -125,6 +125,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
       sockets,
       exclude: await ownEndpoints([config.collector, config.enrol]),
       maxFlows,
+      settled: () => score.drain(),
       logger,
     },
     (seen) => {

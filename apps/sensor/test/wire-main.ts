@@ -1,3 +1,4 @@
+import { Flow } from '@picket/proto'
 import type { CaptureSettings } from '../src/capture/capture-settings.ts'
 import { packetFilter } from '../src/capture/packet-filter.ts'
 import { createWire } from '../src/capture/wire.ts'
@@ -19,7 +20,10 @@ const wire = createWire(
     settings: { ...settings, fanout: new Map(Object.entries(fanout)), ...(filter && { filter: packetFilter(filter) }) },
     logger: { info: () => undefined, warn: (...args: unknown[]) => process.stderr.write(`${JSON.stringify(args)}\n`) },
   },
-  (observation) => process.stdout.write(`${JSON.stringify(observation)}\n`),
+  (observation) => {
+    const flows = observation.flows.map((flow) => Flow.fromPartial(flow))
+    process.stdout.write(`${JSON.stringify({ ...observation, flows })}\n`)
+  },
 )
 process.once('SIGTERM', () => void wire.stop())
 await wire.start()

@@ -36,6 +36,8 @@ export interface Capture {
   setRung(rung: Rung): void
   /** Without frames of these VLANs, whose own interfaces meter them. */
   leaveOutVlans(identifiers: readonly number[]): void
-  /** Reads the rest, ends all flows and closes the source; what came of it waits to be taken. Idempotent. */
+  /** Reads the rest and closes the source; what came of it waits to be taken. Idempotent. */
   finish(nowUs: number): Promise<void>
+  /** Ends up to `budget` of the flows of one that is finished; whether any remain. */
+  endSome(budget: number): boolean
 }

@@ -12,7 +12,6 @@ import { SourceLosses } from './source-losses.ts'
 const BUDGET = 1_024
 /** Turns that empty the largest ring, whatever comes meanwhile. */
 const DRAIN_LAPS = 512
-const FLOWS_A_TURN = 5_000
 
 export interface CapturedInterfaceParts {
   description: InterfaceDescription
@@ -112,7 +111,12 @@ export class CapturedInterface implements Capture {
   take(): Taken {
     const meter = this.#meter
     const { packetsRead, table } = meter
-    return { flows: meter.takeFlows(), gaps: meter.takeGaps(this.#isFinished), packetsRead, clockUs: table.clockUs }
+    return {
+      flows: meter.takeFlows(),
+      gaps: meter.takeGaps(this.#isFinished && table.active === 0),
+      packetsRead,
+      clockUs: table.clockUs,
+    }
   }
 
   setTimeouts(timeouts: { idleTimeoutUs: number; activeTimeoutUs: number }): void {
@@ -132,7 +136,6 @@ export class CapturedInterface implements Capture {
     this.#drain()
     this.#isFinished = true
     this.#drops += this.#losses.takeLast(nowUs)
-    this.#endFlows()
     return this.#source
   }
 
@@ -143,14 +146,13 @@ export class CapturedInterface implements Capture {
     await this.#source.finish?.(this.#handle)
     this.#drops += this.#losses.takeLast(nowUs)
     await this.#source.close()
-    this.#endFlows()
+  }
+
+  endSome(budget: number): boolean {
+    return this.#isFinished && this.#meter.table.endSome(budget)
   }
 
   #drain(): void {
     for (let laps = 0; laps < DRAIN_LAPS && this.poll() > 0; laps++);
-  }
-
-  #endFlows(): void {
-    while (this.#meter.table.endSome(FLOWS_A_TURN));
   }
 }

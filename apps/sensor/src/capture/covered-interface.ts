@@ -65,4 +65,8 @@ export class CoveredInterface implements Capture {
   leaveOutVlans(): void {}
 
   async finish(): Promise<void> {}
+
+  endSome(): boolean {
+    return false
+  }
 }

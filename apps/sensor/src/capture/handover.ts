@@ -1,6 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Interface, InterfaceSample } from '@picket/proto'
 import type { ObservationSink } from '../observation.ts'
 import type { Capture } from './capture.ts'
+
+/** Of an interface that is captured no more, with each flush: what is handed on at once stays bounded. */
+const FLOWS_A_FLUSH = 5_000
+/** At the end, of each interface, before what was handed on is done with. */
+const FLOWS_A_PIECE = 1_000
+/** A sensor that is told to end has ten seconds. */
+const PATIENCE_MS = 5_000
 
 /** What the wire hands on, put together from all that is captured. */
 export class Handover {
@@ -23,15 +31,31 @@ export class Handover {
     this.#interfaces.push(...interfaces)
   }
 
-  /** The last of an interface that is captured no more: its sample now, its flows with the next flush. */
+  /** The last of an interface that is captured no more: its sample now, its flows with the next flushes. */
   retire(capture: Capture, sample: InterfaceSample): void {
     this.tellSample(sample)
     this.#retired.push(capture)
   }
 
+  /**
+   * Hands on all that is left of the interfaces, piece by piece, each after the one before is `settled`: memory stays what it was. What is
+   * left after five seconds is not waited for.
+   */
+  async finish(captured: readonly Capture[], settled: () => Promise<void>): Promise<void> {
+    const until = performance.now() + PATIENCE_MS
+    this.flush(captured)
+    while (captured.some((one) => one.endSome(FLOWS_A_PIECE)) || this.#retired.length > 0) {
+      this.flush(captured)
+      await (performance.now() < until ? settled() : nextTurn())
+    }
+    this.flush(captured)
+  }
+
   /** Hands on everything that has ended so far. */
   flush(captured: readonly Capture[]): void {
-    const taken = [...captured, ...this.#retired].map((one) => one.take())
+    const ending = this.#retired.filter((one) => one.endSome(FLOWS_A_FLUSH))
+    const ended = this.#retired.filter((one) => !ending.includes(one)).map((one) => one.take())
+    const taken = [...[...captured, ...ending].map((one) => one.take()), ...ended]
     const packetsRead = taken.reduce((sum, one) => sum + one.packetsRead, this.#packetsOfRetired)
     const observation = {
       flows: taken.flatMap(({ flows }) => flows),
@@ -41,8 +65,8 @@ export class Handover {
       packetsRead: packetsRead - this.#packetsHandedOn,
       packetTimeUs: taken.reduce((latest, { clockUs }) => Math.max(latest, clockUs), 0),
     }
-    for (const one of taken.slice(captured.length)) this.#packetsOfRetired += one.packetsRead
-    this.#retired = []
+    for (const one of ended) this.#packetsOfRetired += one.packetsRead
+    this.#retired = ending
     this.#samples = []
     this.#interfaces = []
     this.#packetsHandedOn = packetsRead

@@ -16,6 +16,8 @@ export interface WireOptions extends MetersOptions {
   replay?: { files: string[]; speed: number }
   /** Packet sockets opened ahead, for a process that may open none later. */
   sockets?: PacketSockets
+  /** Settles when what was handed on is done with: at the end one piece of the flows waits for the one before. */
+  settled?: () => Promise<void>
   logger: Pick<Logger, 'info' | 'warn'>
 }
 

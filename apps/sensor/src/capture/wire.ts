@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Rung } from '../budget/rung.ts'
 import type { ObservationSink } from '../observation.ts'
 import type { Capture } from './capture.ts'
@@ -98,7 +99,7 @@ class CapturingWire implements Wire {
       return
     }
     this.#sample(Date.now())
-    this.flush()
+    await this.#handover.finish(this.#captured, this.#options.settled ?? nextTurn)
     this.#end()
   }
 

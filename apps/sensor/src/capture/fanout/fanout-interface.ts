@@ -152,6 +152,11 @@ export class FanoutInterface implements Capture {
     await Promise.all([...this.#threads].map((thread) => thread.finish()))
   }
 
+  /** Threads end theirs before they are finished. */
+  endSome(): boolean {
+    return false
+  }
+
   #tell(message: ToRingThread): void {
     for (const thread of this.#threads) thread.tell(message)
   }

@@ -70,8 +70,12 @@ export class RingReader {
     this.#isFinished = true
     this.#stopWaiting()
     await this.#captured.finish(Date.now() * 1000)
-    this.#publish()
-    this.#report()
+    let isMore = true
+    while (isMore) {
+      isMore = this.#captured.endSome(FLOWS_A_REPORT)
+      this.#publish()
+      this.#report()
+    }
   }
 
   #tick = (): void => {
