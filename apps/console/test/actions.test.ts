@@ -255,6 +255,13 @@ describe('training', () => {
     expect(published.map((event) => event.type === 'job' && event.state)).toEqual(['queued', 'cancelled'])
   })
 
+  it('says what an autoencoder reads, and nothing of it to other kinds', async () => {
+    await start({ kind: ['anomaly-autoencoder'], hours: '24', autoencoder: 'sequence' })
+    expect(queued.at(-1)!.data).toMatchObject({ kinds: ['anomaly-autoencoder'], autoencoder: 'sequence' })
+    await start({ kind: ['anomaly-forest'], hours: '24', autoencoder: 'sequence' })
+    expect(queued.at(-1)!.data).not.toHaveProperty('autoencoder')
+  })
+
   it('that cannot be queued does not look like waiting', async () => {
     const away: TrainQueue = { add: () => Promise.reject(new Error('away')), remove: async () => 0 }
     await expect(start({ kind: 'anomaly-forest', hours: '0' }, away)).rejects.toThrow('away')

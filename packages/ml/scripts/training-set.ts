@@ -1,6 +1,6 @@
 import type { LabelledRows } from '../src/dataset/labelled-rows.ts'
 import { RowCollector } from '../src/dataset/row-collector.ts'
-import { FEATURE_COUNT, FEATURE_NAMES } from '../src/features/index.ts'
+import { FEATURE_COUNT, FEATURE_NAMES, STATISTIC_COUNT } from '../src/features/index.ts'
 import { Jitter, type JitterOptions } from '../src/training/jitter.ts'
 import { createRandom, sampleIndices, type Random } from '../src/training/random.ts'
 import type { CaseFlow } from './metered-cases.ts'
@@ -22,15 +22,16 @@ export const SEED = 20261122
 /** Original flows and jittered copies of them, ROWS_PER_GROUP a group. */
 export function buildTrainingSet(flows: readonly CaseFlow[]): LabelledRows {
   const random = createRandom(SEED)
-  const jitter = new Jitter(FEATURE_NAMES, JITTER, random)
+  // The rest of the sequence is read by none of these models: it stays what it is in the flow.
+  const jitter = new Jitter(FEATURE_NAMES.slice(0, STATISTIC_COUNT), JITTER, random)
   const collector = new RowCollector(FEATURE_COUNT)
   const copy = new Float32Array(FEATURE_COUNT)
   for (const group of groups(flows)) {
     const chosen = pick(group, Math.min(group.length, ROWS_PER_GROUP), random)
     for (let i = 0; i < ROWS_PER_GROUP; i++) {
       const flow = chosen[i % chosen.length]
-      if (i < chosen.length) copy.set(flow.features)
-      else jitter.copy(flow.features, copy, 0)
+      copy.set(flow.features)
+      if (i >= chosen.length) jitter.copy(flow.features, copy, 0)
       collector.add(copy, flow.label)
     }
   }

@@ -15,6 +15,7 @@ const train = z.object({
   ...overTime,
   kind: z.literal('train'),
   kinds: z.array(z.enum(KINDS)).min(1).max(KINDS.length),
+  autoencoder: z.enum(['dense', 'sequence']).optional(),
   dataset,
 })
 const evaluate = z.object({ ...base, ...overTime, kind: z.literal('evaluate'), modelId, dataset })

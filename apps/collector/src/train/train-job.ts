@@ -82,6 +82,7 @@ async function trainKind(task: KindTask): Promise<KindResult> {
   const reference = new ReferenceSample(seed)
   const trained = await runTrainJob({
     kind,
+    ...(kind === 'anomaly-autoencoder' && { network: job.autoencoder }),
     rows: sampled(rows, kind, reference),
     seed,
     trainedAt: await askedAt(task),

@@ -1,6 +1,6 @@
 import { apply, constant, quantileGraph, type GraphPart } from '../onnx/graph-part.ts'
 import type { Autoencoder } from './autoencoder.ts'
-import { MOST_SPREADS } from './column-scaler.ts'
+import { encodingGraph } from './encoding-graph.ts'
 import { ERROR_FLOOR } from './error-quantiles.ts'
 
 /** Names of the tensors between the parts of the graph. */
@@ -11,39 +11,13 @@ interface Ends {
   featureErrors: string
 }
 
-/** Scaler, layers, errors and calibration as operators: the steps of Autoencoder.predict in the same order. */
+/** Encoding, layers, errors and calibration as operators: the steps of Autoencoder.predict in the same order. */
 export function autoencoderGraph(network: Autoencoder, ends: Ends): GraphPart {
-  const parts = [scalerGraph(network, ends.input), layersGraph(network), errorGraph(network, ends)]
+  const parts = [encodingGraph(network.encoding, ends.input), layersGraph(network), errorGraph(network, ends)]
   parts.push(quantileGraph(network.quantiles, 'rank', ends.anomaly))
   return {
     nodes: parts.flatMap(({ nodes }) => nodes),
     initializers: parts.flatMap(({ initializers }) => initializers),
-  }
-}
-
-function scalerGraph({ scaler }: Autoencoder, input: string): GraphPart {
-  return {
-    nodes: [
-      apply('IsNaN', [input], 'absent'),
-      apply('Abs', [input], 'size'),
-      apply('Add', ['size', 'one'], 'raised_size'),
-      apply('Log', ['raised_size'], 'logarithm'),
-      apply('Sign', [input], 'sign'),
-      apply('Mul', ['sign', 'logarithm'], 'signed'),
-      apply('Sub', ['signed', 'mean'], 'centred'),
-      apply('Mul', ['centred', 'factor'], 'spreads'),
-      apply('Max', ['spreads', 'least_spreads'], 'spreads_above'),
-      apply('Min', ['spreads_above', 'most_spreads'], 'spreads_within'),
-      apply('Where', ['absent', 'zero', 'spreads_within'], 'values'),
-      apply('Where', ['absent', 'zero', 'one'], 'presence'),
-      { ...apply('Concat', ['values', 'presence'], 'layer_0'), attributes: [{ name: 'axis', type: 'int', value: 1 }] },
-    ],
-    initializers: [
-      constant('mean', scaler.mean),
-      constant('factor', scaler.factor),
-      constant('least_spreads', Float32Array.of(-MOST_SPREADS)),
-      constant('most_spreads', Float32Array.of(MOST_SPREADS)),
-    ],
   }
 }
 
@@ -64,17 +38,18 @@ function layersGraph({ layers }: Autoencoder): GraphPart {
   }
 }
 
-/** A matrix folds value and presence of a feature together and takes the mean; another adds the features up. */
-function errorGraph({ featureCount, layers }: Autoencoder, { score, featureErrors }: Ends): GraphPart {
-  const fold = new Float32Array(2 * featureCount * featureCount)
-  for (let f = 0; f < featureCount; f++) {
-    fold[f * featureCount + f] = fold[(featureCount + f) * featureCount + f] = 1 / (2 * featureCount)
-  }
+/** A matrix folds what is known of a feature together, and weighs it where all inputs weigh the same; another adds the features up. */
+function errorGraph({ encoding, featureCount, layers }: Autoencoder, { score, featureErrors }: Ends): GraphPart {
+  const { columns, network } = encoding
+  const fold = new Float32Array(columns.length * featureCount)
+  const weight = network === 'dense' ? 1 / columns.length : 1
+  columns.forEach((column, i) => (fold[i * featureCount + column] = weight))
   return {
     nodes: [
       apply('Sub', ['layer_0', `layer_${layers.length}`], 'difference'),
       apply('Mul', ['difference', 'difference'], 'squares'),
-      apply('MatMul', ['squares', 'fold'], featureErrors),
+      ...(network === 'sequence' ? MASK : []),
+      apply('MatMul', [network === 'sequence' ? 'weighted' : 'squares', 'fold'], featureErrors),
       apply('MatMul', [featureErrors, 'ones'], 'error'),
       apply('Add', ['error', 'one'], 'raised_error'),
       apply('Div', ['error', 'raised_error'], score),
@@ -83,9 +58,19 @@ function errorGraph({ featureCount, layers }: Autoencoder, { score, featureError
       apply('Neg', ['error_logarithm'], 'rank'),
     ],
     initializers: [
-      constant('fold', fold, [2 * featureCount, featureCount]),
+      constant('fold', fold, [columns.length, featureCount]),
       constant('ones', new Float32Array(featureCount).fill(1), [featureCount, 1]),
       constant('error_floor', Float32Array.of(ERROR_FLOOR)),
+      ...(network === 'sequence'
+        ? [constant('one_each', new Float32Array(columns.length).fill(1), [columns.length, 1])]
+        : []),
     ],
   }
 }
+
+/** Squares of what counts, by how many count. */
+const MASK = [
+  apply('Mul', ['squares', 'mask'], 'masked'),
+  apply('MatMul', ['mask', 'one_each'], 'counted'),
+  apply('Div', ['masked', 'counted'], 'weighted'),
+]

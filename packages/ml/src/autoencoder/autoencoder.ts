@@ -1,24 +1,28 @@
 import { mapQuantile, type QuantileMap } from '../training/quantile-map.ts'
-import { scaleRow, type ColumnScaler } from './column-scaler.ts'
-import type { DenseLayer } from './dense-layer.ts'
 import { errorRank, fitErrorQuantiles } from './error-quantiles.ts'
+import type { InputEncoding } from './input-encoding.ts'
+import type { Layer } from './layer.ts'
 
-/** A dense network through a narrow middle that gives back its own inputs; what it gives back badly is unusual. */
+/** A network through a narrow middle that gives back its own inputs; what it gives back badly is unusual. */
 export class Autoencoder {
   readonly kind = 'autoencoder'
-  readonly featureCount: number
-  readonly scaler: ColumnScaler
-  readonly layers: readonly DenseLayer[]
+  readonly encoding: InputEncoding
+  readonly layers: readonly Layer[]
   /** From -ln(error + ERROR_FLOOR) to anomaly. */
   readonly quantiles: QuantileMap
   readonly #inputs: Float32Array
+  readonly #weights: Float32Array
 
-  constructor(parts: Pick<Autoencoder, 'featureCount' | 'scaler' | 'layers' | 'quantiles'>) {
-    this.featureCount = parts.featureCount
-    this.scaler = parts.scaler
+  constructor(parts: Pick<Autoencoder, 'encoding' | 'layers' | 'quantiles'>) {
+    this.encoding = parts.encoding
     this.layers = parts.layers
     this.quantiles = parts.quantiles
-    this.#inputs = new Float32Array(2 * parts.featureCount)
+    this.#inputs = new Float32Array(parts.encoding.columns.length)
+    this.#weights = new Float32Array(parts.encoding.columns.length)
+  }
+
+  get featureCount(): number {
+    return this.encoding.featureCount
   }
 
   /**
@@ -33,8 +37,8 @@ export class Autoencoder {
     const featureErrors = new Float32Array(rows.length)
     for (let i = 0; i < count; i++) {
       const part = featureErrors.subarray(i * featureCount, (i + 1) * featureCount)
-      scaleRow(this.scaler, rows.subarray(i * featureCount, (i + 1) * featureCount), this.#inputs)
-      const error = reconstructionError(this.layers, this.#inputs, part)
+      this.encoding.encode(rows.subarray(i * featureCount, (i + 1) * featureCount), this.#inputs)
+      const error = this.#reconstructionError(part)
       score[i] = error / (1 + error)
       anomaly[i] = mapQuantile(this.quantiles, errorRank(error))
     }
@@ -59,18 +63,24 @@ export class Autoencoder {
   calibratedLike({ quantiles }: Autoencoder): Autoencoder {
     return new Autoencoder({ ...this, quantiles })
   }
+
+  /** Of the inputs encoded last; adds up what each column has of it. */
+  #reconstructionError(parts: Float32Array): number {
+    const { columns } = this.encoding
+    const inputs = this.#inputs
+    const weights = this.#weights
+    this.encoding.weigh(inputs, weights)
+    const values = reconstruct(this.layers, inputs)
+    for (let i = 0; i < inputs.length; i++) parts[columns[i]] += weights[i] * (inputs[i] - values[i]) ** 2
+    let error = 0
+    for (const part of parts) error += part
+    return error
+  }
 }
 
-/** Mean squared error over all inputs; each feature's share of it, value and presence together, is written to `parts`. */
-export function reconstructionError(layers: readonly DenseLayer[], inputs: Float32Array, parts: Float32Array): number {
+/** What the network gives back for these inputs; valid until the next call. */
+export function reconstruct(layers: readonly Layer[], inputs: Float32Array): Float32Array {
   let values = inputs
   for (const layer of layers) values = layer.forward(values)
-  let error = 0
-  for (let f = 0; f < parts.length; f++) {
-    const value = inputs[f] - values[f]
-    const presence = inputs[parts.length + f] - values[parts.length + f]
-    parts[f] = (value * value + presence * presence) / inputs.length
-    error += parts[f]
-  }
-  return error
+  return values
 }

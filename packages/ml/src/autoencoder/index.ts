@@ -1,2 +1,2 @@
 export { Autoencoder } from './autoencoder.ts'
-export { trainAutoencoder, type AutoencoderOptions } from './train-autoencoder.ts'
+export { trainAutoencoder, type AutoencoderOptions, type EpochErrors } from './train-autoencoder.ts'

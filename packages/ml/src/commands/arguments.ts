@@ -34,10 +34,10 @@ export type Arguments =
   | { command: 'evaluate'; evaluate: EvaluateArguments }
   | { command: 'import'; import: ImportArguments }
 
-const KINDS = ['random-forest', 'isolation-forest', 'autoencoder'] as const
+const KINDS = ['random-forest', 'isolation-forest', 'autoencoder', 'sequence-autoencoder'] as const
 const SPLITS = ['capture', 'host', 'time', 'position'] as const
 
-export const USAGE = `usage: ml train random-forest|isolation-forest|autoencoder (--flows FILE... | --dataset DIR | --table FILE.csv[.gz] --label COLUMN [--drop A,B]) [--normal VALUE] [--seed N] --out DIR
+export const USAGE = `usage: ml train random-forest|isolation-forest|autoencoder|sequence-autoencoder (--flows FILE... | --dataset DIR | --table FILE.csv[.gz] --label COLUMN [--drop A,B]) [--normal VALUE] [--seed N] --out DIR
        ml evaluate --model DIR (--flows FILE... | --dataset DIR | --table FILE.csv[.gz] --label COLUMN) [--normal VALUE]
        ml import ${IMPORT_FORMATS.join('|')} FILE... --out DIR [--labels TABLE] [--label COLUMN] [--mapping FILE.json] [--split ${SPLITS.join('|')}] [--test-share N]`
 

@@ -5,11 +5,23 @@ import { readTable } from '../dataset/read-table.ts'
 import { describeRows } from '../fitness/index.ts'
 import { writeModelFolder } from '../model/model-folder.ts'
 import { toRowText } from '../model/row-text.ts'
-import { describeModel, fitAnomaly, fitAutoencoder, fitClassifierOnThreads } from '../training/train-model.ts'
+import {
+  describeModel,
+  fitAnomaly,
+  fitAutoencoder,
+  fitClassifierOnThreads,
+  fitSequenceAutoencoder,
+} from '../training/train-model.ts'
 import { UsageError, type TrainArguments } from './arguments.ts'
 
 /** Share of the rows it learned from that an anomaly model made on the command line flags. */
 const ANOMALY_THRESHOLD = 0.99
+
+const FIT_USUAL = {
+  'isolation-forest': fitAnomaly,
+  autoencoder: fitAutoencoder,
+  'sequence-autoencoder': fitSequenceAutoencoder,
+}
 
 /** Trains one model on files and writes its folder; returns what is printed. */
 export async function train(options: TrainArguments): Promise<Record<string, unknown>> {
@@ -67,8 +79,7 @@ async function fit(options: TrainArguments, data: LabelledRows, files: string[])
     },
   }
   if (options.kind !== 'random-forest') {
-    const fitUsual = options.kind === 'autoencoder' ? fitAutoencoder : fitAnomaly
-    return describeModel(fitUsual(data, { seed: options.seed }), data.featureNames, undefined, {
+    return describeModel(FIT_USUAL[options.kind](data, { seed: options.seed }), data.featureNames, undefined, {
       ...facts,
       threshold: ANOMALY_THRESHOLD,
       typicalRows: toRowText(data.rows, data.featureNames.length),

@@ -31,6 +31,15 @@ export function selectRows(data: LabelledRows, positions: ArrayLike<number>): La
   return { ...data, rows, labels }
 }
 
+/** The first `count` columns of the same rows. */
+export function firstColumns(data: LabelledRows, count: number): LabelledRows {
+  const width = data.featureNames.length
+  if (count === width) return data
+  const rows = new Float32Array(rowCount(data) * count)
+  for (let i = 0; i < rowCount(data); i++) rows.set(data.rows.subarray(i * width, i * width + count), i * count)
+  return { ...data, rows, featureNames: data.featureNames.slice(0, count) }
+}
+
 /** Positions of the rows whose label passes. */
 export function positionsWhere(data: LabelledRows, accepts: (label: string | undefined) => boolean): number[] {
   const accepted = data.classes.map((name) => accepts(name))

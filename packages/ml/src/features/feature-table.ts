@@ -1,11 +1,8 @@
 import { define, type FeatureDefinition, type FeatureTier } from './feature-definition.ts'
 import { handshakeFeatures } from './handshake-table.ts'
+import { DIRECT_GAPS, DIRECT_LENGTHS, SEQUENCE_LENGTH, gapFeatures, lengthFeatures } from './sequence-table.ts'
 
 type Direction = 'forward' | 'reverse'
-
-/** Flow records hold at most 16 first payload packets; this many of them are features of their own. */
-export const DIRECT_LENGTHS = 8
-export const DIRECT_GAPS = 3
 
 const notTcp = 'not TCP, or no packets this way'
 
@@ -43,29 +40,10 @@ function directionFeatures(direction: Direction): FeatureDefinition[] {
 }
 
 function firstPacketFeatures(): FeatureDefinition[] {
-  const ordinal = (index: number) => String(index + 1).padStart(2, '0')
-  const lengths = Array.from({ length: DIRECT_LENGTHS }, (_, index) =>
-    define(
-      `flow_length_first${ordinal(index)}_octets`,
-      'octets',
-      `IP length of payload packet ${index + 1}, negative from the responder`,
-      '-65,575 to 65,575',
-      `fewer than ${index + 1} payload packets`,
-    ),
-  )
-  const gaps = Array.from({ length: DIRECT_GAPS }, (_, index) =>
-    define(
-      `flow_gap_first${ordinal(index)}_us`,
-      'us',
-      `gap from the packet before to payload packet ${index + 1}`,
-      '0 and up',
-      `fewer than ${index + 1} payload packets`,
-    ),
-  )
   const none = 'no payload packets'
   return [
-    ...lengths,
-    ...gaps,
+    ...lengthFeatures(0, DIRECT_LENGTHS),
+    ...gapFeatures(0, DIRECT_GAPS),
     define(
       'flow_opening_mean_octets',
       'octets',
@@ -105,7 +83,7 @@ const CORE: ReadonlySet<string> = new Set([
 
 const tierOf = (name: string): FeatureTier => (CORE.has(name) ? 'core' : 'timing-and-length')
 
-/** Feature set version 2, in vector order: the columns of version 1, then the handshake tier. */
+/** Feature set version 3, in vector order: the columns of version 1, the handshake tier, the rest of the first 16 lengths and gaps. */
 export const FEATURE_TABLE: readonly FeatureDefinition[] = [
   ...[
     ...directionFeatures('forward'),
@@ -114,4 +92,6 @@ export const FEATURE_TABLE: readonly FeatureDefinition[] = [
     ...firstPacketFeatures(),
   ].map((feature) => ({ ...feature, tier: tierOf(feature.name) })),
   ...handshakeFeatures,
+  ...lengthFeatures(DIRECT_LENGTHS, SEQUENCE_LENGTH),
+  ...gapFeatures(DIRECT_GAPS, SEQUENCE_LENGTH),
 ]

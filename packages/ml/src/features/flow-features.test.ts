@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { Flow } from '@picket/proto'
 import { expect, test } from 'vitest'
-import { FEATURE_COUNT, FEATURE_NAMES, FEATURE_SET_HASH, FEATURE_TABLE, flowFeatures } from './index.ts'
+import {
+  FEATURE_COUNT,
+  FEATURE_NAMES,
+  FEATURE_SET_HASH,
+  FEATURE_TABLE,
+  SEQUENCE_LENGTH,
+  SEQUENCE_NAMES,
+  flowFeatures,
+} from './index.ts'
 
 const at = (vector: Float32Array, name: string) => {
   const index = FEATURE_NAMES.indexOf(name)
@@ -38,7 +46,7 @@ const web = Flow.fromPartial({
   handshakeRttUs: 1500,
 })
 
-test('the set is version 2: named by the rule, unique, more than 40', () => {
+test('the set is version 3: named by the rule, unique, more than 40', () => {
   expect(FEATURE_COUNT).toBeGreaterThanOrEqual(40)
   expect(new Set(FEATURE_NAMES).size).toBe(FEATURE_COUNT)
   for (const name of FEATURE_NAMES)
@@ -69,6 +77,16 @@ test('a TCP flow with both directions', () => {
   expect(at(vector, 'flow_opening_mean_octets')).toBe(237.5)
   expect(at(vector, 'flow_opening_pause_us')).toBe(100)
   expect(at(vector, 'flow_opening_gap_us')).toBe(40)
+})
+
+test('the first 16 lengths and gaps, each at its place, the rest of them absent', () => {
+  const firstLengths = Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? 100 + i : -100 - i))
+  const firstGapsUs = firstLengths.map((_, i) => 10 * i)
+  const vector = flowFeatures(Flow.fromPartial({ ...web, firstLengths, firstGapsUs }))
+  const sequence = SEQUENCE_NAMES.map((name) => at(vector, name))
+  expect(sequence.slice(0, 12)).toEqual(firstLengths)
+  expect(sequence.slice(SEQUENCE_LENGTH, SEQUENCE_LENGTH + 12)).toEqual(firstGapsUs)
+  expect(sequence.filter(Number.isNaN)).toHaveLength(8)
 })
 
 test('one datagram without an answer: absent is NaN, counts are 0', () => {
@@ -122,7 +140,7 @@ test('a column is of one tier, and the core tier needs no packets', () => {
   const tiers = Map.groupBy(FEATURE_TABLE, ({ tier }) => tier)
   expect([...tiers].map(([tier, columns]) => [tier, columns.length])).toEqual([
     ['core', 16],
-    ['timing-and-length', 48],
+    ['timing-and-length', 69],
     ['handshake', 16],
   ])
   expect(tiers.get('core')?.some(({ name }) => /iat|length|first|opening/.test(name))).toBe(false)

@@ -1,7 +1,8 @@
 import type { DirectionStatistics, Flow } from '@picket/proto'
 import { FEATURE_COUNT } from './feature-set.ts'
-import { DIRECT_GAPS, DIRECT_LENGTHS } from './feature-table.ts'
 import { writeHandshake } from './handshake-features.ts'
+import { HANDSHAKE_COUNT } from './handshake-table.ts'
+import { DIRECT_GAPS, DIRECT_LENGTHS, SEQUENCE_LENGTH } from './sequence-table.ts'
 
 const TCP = 6
 const UDP = 17
@@ -23,7 +24,9 @@ export function flowFeatures(flow: Flow, out = new Float32Array(FEATURE_COUNT), 
   at = writeDirection(flow.reverse, isTcp, out, at)
   at = writeTotals(flow, out, at)
   writeOpening(flow, out, at)
-  writeHandshake(flow, out, at + OPENING_FEATURES)
+  at += OPENING_FEATURES
+  writeHandshake(flow, out, at)
+  writeRestOfSequence(flow, out, at + HANDSHAKE_COUNT)
   return out
 }
 
@@ -125,4 +128,9 @@ function writeOpening(flow: Flow, out: Float32Array, at: number): void {
   }
   out[at++] = gaps.length > 0 ? gapSum / gaps.length : NaN
   out[at++] = gaps.length > 0 ? pause : NaN
+}
+
+function writeRestOfSequence({ firstLengths, firstGapsUs }: Flow, out: Float32Array, at: number): void {
+  for (let i = DIRECT_LENGTHS; i < SEQUENCE_LENGTH; i++) out[at++] = i < firstLengths.length ? firstLengths[i] : NaN
+  for (let i = DIRECT_GAPS; i < SEQUENCE_LENGTH; i++) out[at++] = i < firstGapsUs.length ? firstGapsUs[i] : NaN
 }

@@ -41,3 +41,5 @@ export const handshakeFeatures: readonly FeatureDefinition[] = [
   define('forward_question_labels_count', 'count', 'labels of what is asked for first', '1 to 127', notDns),
   define('reverse_answer_failure_flag', 'flag', 'the answer was an error (RFC 1035 RCODE)', '0 or 1', 'no DNS answer'),
 ].map((feature) => ({ ...feature, tier: 'handshake' as const }))
+
+export const HANDSHAKE_COUNT = handshakeFeatures.length

@@ -7,6 +7,8 @@ export interface ModelDescription {
   /** Kind and the first 12 hex digits of the SHA-256 of model.onnx. */
   id: string
   kind: ModelKind
+  /** Autoencoder: whether it reads all columns, or the first lengths and gaps as a sequence; absent is dense. */
+  network?: 'dense' | 'sequence'
   /** FEATURE_SET_VERSION; 0 for a model of a table with other columns. */
   featureSetVersion: number
   featureSetHash: string

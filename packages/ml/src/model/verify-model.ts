@@ -6,6 +6,8 @@ import type { Model, ModelDescription, ModelKind } from './model-description.ts'
 
 const KINDS: readonly string[] = ['anomaly-forest', 'anomaly-autoencoder', 'traffic-classifier'] satisfies ModelKind[]
 
+const NETWORKS: readonly unknown[] = [undefined, 'dense', 'sequence'] satisfies ModelDescription['network'][]
+
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Identity of a model: the same bytes have the same id everywhere. */
@@ -50,6 +52,7 @@ function wrongField(value: Partial<ModelDescription> | null): string | undefined
     if (typeof value[field] !== 'string') return `"${field}" must be text`
   }
   if (!KINDS.includes(String(value.kind))) return `"kind" must be one of ${KINDS.join(', ')}`
+  if (!NETWORKS.includes(value.network)) return '"network" must be dense or sequence'
   if (typeof value.featureSetVersion !== 'number') return '"featureSetVersion" must be a number'
   if (!isTexts(value.featureNames)) return '"featureNames" must be a list of names'
   if (value.kind === 'traffic-classifier' && !isTexts(value.classes)) return '"classes" must be a list of names'

@@ -111,16 +111,23 @@ test.each([2, 3, 16])(
   },
 )
 
-test("autoencoder: both engines give the trainer's score, anomaly and errors of the features", async () => {
-  const rows = sampleRows(3000, 1)
-  const network = trainAutoencoder(rows, F, { seed: 3, epochs: 8 })
-  const engines = await openBoth(exportOnnx(network, metadata))
-  for (const input of [rows, sampleRows(3000, 2), edgeRows([0.5, 100])]) {
-    const expected = network.predict(input)
-    for (const run of engines) {
-      expect(largestGap(await run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
-      expect(largestGap(await run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
-      expect(largestGap(await run(input, OUTPUT.featureErrors), expected.featureErrors)).toBeLessThan(1e-5)
+test.each([
+  { name: 'dense' },
+  { name: 'dense, of the first columns,', readCount: 9 },
+  { name: 'sequence', sequence: [1, 10, 4, 7, 9, 6, 8, 11] },
+])(
+  "$name autoencoder: both engines give the trainer's score, anomaly and errors of the features",
+  async ({ name: _name, ...options }) => {
+    const rows = sampleRows(3000, 1)
+    const network = trainAutoencoder(rows, F, { seed: 3, epochs: 8, ...options })
+    const engines = await openBoth(exportOnnx(network, metadata))
+    for (const input of [rows, sampleRows(3000, 2), edgeRows([0.5, 100])]) {
+      const expected = network.predict(input)
+      for (const run of engines) {
+        expect(largestGap(await run(input, OUTPUT.score), expected.score)).toBeLessThan(1e-5)
+        expect(largestGap(await run(input, OUTPUT.anomaly), expected.anomaly)).toBeLessThan(1e-5)
+        expect(largestGap(await run(input, OUTPUT.featureErrors), expected.featureErrors)).toBeLessThan(1e-5)
+      }
     }
-  }
-})
+  },
+)

@@ -5,6 +5,7 @@ import { Scorer, decodeModelArchive, encodeModelArchive, type ModelKind } from '
 import { fitAndJudge } from './fit-and-judge.ts'
 import { runTrainJob, type TrainingRow } from './index.ts'
 import { createRandom } from './random.ts'
+import { fitSequenceAutoencoder } from './train-model.ts'
 
 const KINDS: ModelKind[] = ['traffic-classifier', 'anomaly-forest', 'anomaly-autoencoder']
 const open: Scorer[] = []
@@ -61,6 +62,17 @@ test.each(KINDS)(
     open.push(await Scorer.load([model]))
   },
 )
+
+test('flows without payload, and tables without the columns, teach no sequence', () => {
+  const names = [...FEATURE_NAMES]
+  const first = FEATURE_NAMES.indexOf('flow_length_first01_octets')
+  const rows = Float32Array.from({ length: 50 * FEATURE_COUNT }, (_, i) => (i % FEATURE_COUNT < first ? i : NaN))
+  const data = { featureNames: names, rows, labels: new Uint16Array(50), classes: ['web'] }
+  const refusal = (code: string) => expect.objectContaining({ code })
+  expect(() => fitSequenceAutoencoder(data, {})).toThrow(refusal('TRAINING_NO_FEATURE'))
+  names[first] = 'another'
+  expect(() => fitSequenceAutoencoder(data, {})).toThrow(refusal('TABLE_COLUMNS'))
+})
 
 test('an archive cut at any place, or with any byte altered, is refused', async () => {
   const model = await fit(

@@ -1,15 +1,23 @@
 import { positionsWhere, rowCount, selectRows, compactClasses, type LabelledRows } from '../dataset/labelled-rows.ts'
 import { MlError } from '../errors.ts'
 import { evaluateAnomaly, evaluateClassifier } from '../evaluation/index.ts'
-import type { Model, ModelKind } from '../model/model-description.ts'
+import type { Model, ModelDescription, ModelKind } from '../model/model-description.ts'
 import { toRowText } from '../model/row-text.ts'
 import { splitHoldout } from './holdout.ts'
 import { permutationImportance } from './permutation-importance.ts'
 import type { RandomForest } from './random-forest.ts'
-import { describeModel, fitAnomaly, fitAutoencoder, fitClassifierOnThreads } from './train-model.ts'
+import {
+  describeModel,
+  fitAnomaly,
+  fitAutoencoder,
+  fitClassifierOnThreads,
+  fitSequenceAutoencoder,
+} from './train-model.ts'
 
 export interface FitOptions {
   kind: ModelKind
+  /** Of an autoencoder; default dense. */
+  network?: ModelDescription['network']
   seed: number
   trainedAt: string
   lineage: Record<string, unknown>
@@ -93,7 +101,7 @@ function importanceOf(forest: RandomForest, classes: readonly string[], holdout:
 
 async function fitUsual(
   data: LabelledRows,
-  { kind, seed, trainedAt, lineage, onProgress }: FitOptions,
+  { kind, network, seed, trainedAt, lineage, onProgress }: FitOptions,
 ): Promise<Model> {
   const usual = selectRows(
     data,
@@ -103,13 +111,14 @@ async function fitUsual(
     throw new MlError('TRAINING_TOO_FEW_ROWS', `${kind}: needs ${MIN_ANOMALY_ROWS} flows, found ${rowCount(usual)}`)
   }
   const { training, holdout } = splitHoldout(usual, HOLDOUT_SHARE, seed)
-  const fit = kind === 'anomaly-autoencoder' ? fitAutoencoder : fitAnomaly
+  const fitNetwork = network === 'sequence' ? fitSequenceAutoencoder : fitAutoencoder
+  const fit = kind === 'anomaly-autoencoder' ? fitNetwork : fitAnomaly
   const trained = fit(training, { seed, onProgress })
   const facts = {
     threshold: ANOMALY_QUANTILE,
     metrics: {},
     trainedAt,
-    lineage: { ...lineage, seed, split: splitText(training, holdout) },
+    lineage: { ...lineage, seed, ...(network && { network }), split: splitText(training, holdout) },
     typicalRows: toRowText(training.rows, data.featureNames.length),
   }
   const model = describeModel(trained, data.featureNames, undefined, facts)

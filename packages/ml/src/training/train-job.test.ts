@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { FEATURE_COUNT } from '../features/index.ts'
+import { FEATURE_COUNT, FEATURE_NAMES, SEQUENCE_NAMES } from '../features/index.ts'
 import { decodeModelArchive, encodeModelArchive } from '../scoring/index.ts'
+import { Session } from '../scoring/session.ts'
 import { runTrainJob, type TrainingRow } from './index.ts'
 import { createRandom } from './random.ts'
 
@@ -51,6 +52,20 @@ test('an autoencoder learns without the scans and ranks them above held-out flow
   expect(model.description.kind).toBe('anomaly-autoencoder')
   expect(model.description.metrics.scanAuc).toBeGreaterThan(0.8)
   expect(await runTrainJob({ kind: 'anomaly-autoencoder', rows: rows(400), trainedAt })).toEqual(model)
+})
+
+test('a sequence autoencoder reads the first packets alone, and is one more autoencoder to whoever uses it', async () => {
+  const options = { kind: 'anomaly-autoencoder', network: 'sequence', rows: rows(400), trainedAt } as const
+  const { description, onnx } = await runTrainJob(options)
+  expect(description).toMatchObject({
+    kind: 'anomaly-autoencoder',
+    network: 'sequence',
+    lineage: { network: 'sequence' },
+  })
+  const session = await Session.open(onnx, FEATURE_COUNT)
+  const errors = await session.run(new Float32Array(FEATURE_COUNT).fill(7), 'feature_errors')
+  const moved = FEATURE_NAMES.filter((_, i) => errors[i] > 0)
+  expect(moved.toSorted()).toEqual(SEQUENCE_NAMES.toSorted())
 })
 
 test('a longer stream is sampled, rows of another feature set are left out, both are in the lineage', async () => {

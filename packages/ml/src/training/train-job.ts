@@ -3,7 +3,7 @@ import type { LabelledRows } from '../dataset/labelled-rows.ts'
 import { Reservoir } from '../dataset/reservoir.ts'
 import { MlError, type MlErrorCode } from '../errors.ts'
 import { FEATURE_COUNT, FEATURE_NAMES } from '../features/index.ts'
-import type { Model, ModelKind } from '../model/model-description.ts'
+import type { Model, ModelDescription, ModelKind } from '../model/model-description.ts'
 import { createRandom } from './random.ts'
 
 /** One stored flow: its feature vector and the class it was given; unsure classes come as empty text. */
@@ -16,6 +16,8 @@ export interface TrainingRow {
 
 export interface TrainJobOptions {
   kind: ModelKind
+  /** Of an autoencoder: whether it reads all features, or the first lengths and gaps as a sequence. Default dense. */
+  network?: ModelDescription['network']
   /** Read once, in order. */
   rows: Iterable<TrainingRow> | AsyncIterable<TrainingRow>
   /** Default 1. The same seed and rows give the same model. */
@@ -45,7 +47,7 @@ const READING = 0.1
  * wrong with the rows.
  */
 export async function runTrainJob(options: TrainJobOptions): Promise<Model> {
-  const { kind, seed = 1, signal, onProgress } = options
+  const { kind, network, seed = 1, signal, onProgress } = options
   const { data, seen, skipped } = await readRows(options, seed)
   onProgress?.(READING, `${data.labels.length} flows read`)
   const lineage = {
@@ -55,7 +57,7 @@ export async function runTrainJob(options: TrainJobOptions): Promise<Model> {
     flowsUsed: data.labels.length,
     flowsSkipped: skipped,
   }
-  const fit = { kind, seed, trainedAt: (options.trainedAt ?? new Date()).toISOString(), lineage }
+  const fit = { kind, network, seed, trainedAt: (options.trainedAt ?? new Date()).toISOString(), lineage }
   const model = await runWorker(data, fit, { signal, onProgress })
   onProgress?.(1, `${model.description.id} trained`)
   return model

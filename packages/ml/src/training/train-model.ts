@@ -1,18 +1,32 @@
 import { availableParallelism } from 'node:os'
 import { trainAutoencoder, type Autoencoder, type AutoencoderOptions } from '../autoencoder/index.ts'
-import { compactClasses, positionsWhere, rowCount, selectRows, type LabelledRows } from '../dataset/labelled-rows.ts'
+import {
+  compactClasses,
+  firstColumns,
+  positionsWhere,
+  rowCount,
+  selectRows,
+  type LabelledRows,
+} from '../dataset/labelled-rows.ts'
 import { MlError } from '../errors.ts'
+import {
+  FEATURE_NAMES,
+  FEATURE_SET_HASH,
+  FEATURE_SET_VERSION,
+  SEQUENCE_NAMES,
+  STATISTIC_COUNT,
+  featureSetHash,
+} from '../features/index.ts'
 import type { FeatureReference } from '../fitness/reference.ts'
-import { FEATURE_NAMES, FEATURE_SET_HASH, FEATURE_SET_VERSION, featureSetHash } from '../features/index.ts'
 import type { Model, ModelKind } from '../model/model-description.ts'
 import { modelId, sha256 } from '../model/verify-model.ts'
 import { exportOnnx, type Trained } from '../onnx/index.ts'
-import { trainIsolationForest, type IsolationForest, type IsolationForestOptions } from './isolation-forest.ts'
+import { IsolationForest, trainIsolationForest, type IsolationForestOptions } from './isolation-forest.ts'
 import type { TrainingProgress } from './progress.ts'
 import {
+  RandomForest,
   trainRandomForest,
   trainRandomForestOnThreads,
-  type RandomForest,
   type RandomForestOptions,
 } from './random-forest.ts'
 
@@ -35,7 +49,8 @@ export function fitClassifier(
   options: RandomForestOptions & TrainingProgress,
 ): { forest: RandomForest; classes: readonly string[] } {
   const { labelled, shape } = labelledPart(data)
-  return { forest: trainRandomForest(labelled.rows, labelled.labels, shape, options), classes: labelled.classes }
+  const forest = trainRandomForest(labelled.rows, labelled.labels, shape, options)
+  return { forest: onAllColumns(forest, data), classes: labelled.classes }
 }
 
 /** Values below which one thread grows a forest sooner than others start. */
@@ -50,30 +65,46 @@ export async function fitClassifierOnThreads(
   const { labelled, shape } = labelledPart(data)
   const threads = availableParallelism()
   const forest = await trainRandomForestOnThreads(labelled.rows, labelled.labels, shape, { ...options, threads })
-  return { forest, classes: labelled.classes }
+  return { forest: onAllColumns(forest, data), classes: labelled.classes }
 }
+
+/** It takes whole rows, of which its trees ask the columns they read. */
+const onAllColumns = (forest: RandomForest, { featureNames }: LabelledRows): RandomForest =>
+  new RandomForest({ ...forest, featureCount: featureNames.length })
 
 function labelledPart(data: LabelledRows) {
   requireColumns(data)
-  const labelled = compactClasses(
-    selectRows(
-      data,
-      positionsWhere(data, (label) => label !== undefined),
-    ),
+  const known = selectRows(
+    data,
+    positionsWhere(data, (label) => label !== undefined),
   )
-  return { labelled, shape: { featureCount: data.featureNames.length, classCount: labelled.classes.length } }
+  const labelled = compactClasses(firstColumns(known, readCount(data)))
+  return { labelled, shape: { featureCount: labelled.featureNames.length, classCount: labelled.classes.length } }
 }
 
 /** An isolation forest over all the rows given. Throws TRAINING_TOO_FEW_ROWS or TRAINING_NO_FEATURE. */
 export function fitAnomaly(data: LabelledRows, options: IsolationForestOptions): IsolationForest {
   requireColumns(data)
-  return trainIsolationForest(data.rows, data.featureNames.length, options)
+  const featureCount = data.featureNames.length
+  if (options.directions) return trainIsolationForest(data.rows, featureCount, options)
+  const read = firstColumns(data, readCount(data))
+  return new IsolationForest({ ...trainIsolationForest(read.rows, read.featureNames.length, options), featureCount })
 }
 
 /** An autoencoder over all the rows given. Throws TRAINING_TOO_FEW_ROWS or TRAINING_NO_FEATURE. */
 export function fitAutoencoder(data: LabelledRows, options: AutoencoderOptions): Autoencoder {
   requireColumns(data)
-  return trainAutoencoder(data.rows, data.featureNames.length, options)
+  return trainAutoencoder(data.rows, data.featureNames.length, { ...options, readCount: readCount(data) })
+}
+
+/** An autoencoder that reads the first lengths and gaps alone, as a sequence; throws as that, and TABLE_COLUMNS where there are none. */
+export function fitSequenceAutoencoder(data: LabelledRows, options: AutoencoderOptions): Autoencoder {
+  const sequence = SEQUENCE_NAMES.map((name) => data.featureNames.indexOf(name))
+  if (sequence.includes(-1)) {
+    const missing = SEQUENCE_NAMES[sequence.indexOf(-1)]
+    throw new MlError('TABLE_COLUMNS', `sequence autoencoder: no column "${missing}"; it reads flows of "sensor meter"`)
+  }
+  return fitAutoencoder(data, { ...options, sequence })
 }
 
 const MODEL_KINDS = {
@@ -90,8 +121,7 @@ export function describeModel(
   facts: ModelFacts,
 ): Model {
   const kind = MODEL_KINDS[trained.kind]
-  const isFlowFeatures =
-    featureNames.length === FEATURE_NAMES.length && featureNames.every((name, i) => name === FEATURE_NAMES[i])
+  const isFlowFeatures = areFlowFeatures(featureNames)
   const hash = isFlowFeatures ? FEATURE_SET_HASH : featureSetHash(0, featureNames)
   const onnx = exportOnnx(trained, { featureNames, featureSetHash: hash, classes, lineage: facts.lineage })
   const digest = sha256(onnx)
@@ -103,6 +133,7 @@ export function describeModel(
       featureSetHash: hash,
       featureNames: [...featureNames],
       ...(classes && { classes: [...classes] }),
+      ...(trained.kind === 'autoencoder' && { network: trained.encoding.network }),
       ...facts,
       sha256: digest,
     },
@@ -127,3 +158,10 @@ function requireColumns(data: LabelledRows): void {
   }
   throw new MlError('TRAINING_NO_FEATURE', `training: none of the ${width} columns varies; there is nothing to learn`)
 }
+
+/** Columns that a model reads which takes every column for itself. */
+const readCount = ({ featureNames }: LabelledRows): number =>
+  areFlowFeatures(featureNames) ? STATISTIC_COUNT : featureNames.length
+
+const areFlowFeatures = (names: readonly string[]): boolean =>
+  names.length === FEATURE_NAMES.length && names.every((name, i) => name === FEATURE_NAMES[i])

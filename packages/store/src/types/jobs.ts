@@ -16,6 +16,8 @@ interface OverTime {
 export interface TrainJob extends JobBase, OverTime {
   kind?: 'train'
   kinds: ModelKind[]
+  /** What an autoencoder reads: all features, or the first lengths and gaps as a sequence; absent is dense. */
+  autoencoder?: 'dense' | 'sequence'
   /** Import job whose rows are learned from in place of stored flows. */
   dataset?: string
 }

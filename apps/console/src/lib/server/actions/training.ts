@@ -13,6 +13,9 @@ export const TRAINED_KINDS = [
   'traffic-classifier',
 ] as const satisfies ModelKind[]
 
+/** What an autoencoder may read. */
+export const AUTOENCODERS = ['dense', 'sequence'] as const
+
 /** Spans of flows to train on, hours; 0 is everything that is kept. */
 export const TRAINING_HOURS = [1, 24, 7 * 24, 30 * 24, 0] as const
 
@@ -20,6 +23,7 @@ const schema = z.object({
   kinds: z.array(z.enum(TRAINED_KINDS)).min(1, 'Choose at least one kind of model'),
   hours: z.coerce.number().refine((hours) => TRAINING_HOURS.some((allowed) => allowed === hours), 'Choose a span'),
   dataset: z.union([z.literal(''), z.uuid('Choose a data set')]).optional(),
+  autoencoder: z.enum(AUTOENCODERS).optional(),
 })
 
 export type TrainingForm = z.output<typeof schema>
@@ -31,6 +35,7 @@ export function parseTrainingForm(
     kinds: form.getAll('kind'),
     hours: form.get('hours'),
     dataset: form.get('dataset') ?? undefined,
+    autoencoder: form.get('autoencoder') ?? undefined,
   })
   if (parsed.success) return { ok: true, value: parsed.data }
   const { fieldErrors } = z.flattenError(parsed.error)
@@ -48,10 +53,11 @@ export function spanOf(hours: number): { from?: string; to?: string } {
 export function startTraining(
   context: ActionContext,
   queue: TrainQueue,
-  { kinds, hours, dataset }: TrainingForm,
+  { kinds, hours, dataset, autoencoder }: TrainingForm,
 ): Promise<JobRow> {
   const source = dataset ? { dataset } : spanOf(hours)
-  return queueJob(context, queue, { kind: 'train', kinds, ...source })
+  const network = autoencoder && kinds.includes('anomaly-autoencoder') ? { autoencoder } : {}
+  return queueJob(context, queue, { kind: 'train', kinds, ...network, ...source })
 }
 
 /** Marks a waiting or running job cancelled; the worker reads that between its steps and stops. `removeUpload`: what a waiting import has no more use for. */
