@@ -3,8 +3,8 @@ import { classifyByPort, classifyByRules } from '../../src/classification/index.
 import { RowCollector } from '../../src/dataset/row-collector.ts'
 import { confusion, perClass } from '../../src/evaluation/index.ts'
 import { FEATURE_COUNT, FEATURE_NAMES } from '../../src/features/index.ts'
-import { createRandom, sampleIndices } from '../../src/training/random.ts'
 import { fitClassifierOnThreads } from '../../src/training/train-model.ts'
+import { foldsByCapture } from './capture-folds.ts'
 import type { LabelledFlow } from './labelled-flows.ts'
 
 const FOLDS = 5
@@ -20,9 +20,10 @@ export interface JudgedFlow extends LabelledFlow {
 
 /** Every capture by a model of the captures of the other folds: rows of one capture are never on both sides. */
 export async function judgeByCapture(flows: readonly LabelledFlow[]): Promise<JudgedFlow[]> {
-  const captures = [...new Set(flows.map(({ capture }) => capture))].sort()
-  const order = sampleIndices(captures.length, captures.length, createRandom(SEED))
-  const foldOf = new Map(Array.from(order, (capture, i) => [captures[capture], i % FOLDS]))
+  const foldOf = foldsByCapture(
+    flows.map(({ capture }) => capture),
+    FOLDS,
+  )
   const judged: JudgedFlow[] = []
   for (let fold = 0; fold < FOLDS; fold++) {
     const held = flows.filter(({ capture }) => foldOf.get(capture) === fold)

@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { Flow } from '@picket/proto'
 import { meterCaptures, type MeterLine } from '../meter-captures.ts'
 import { flowKey, readNdpiLabels } from './ndpi-labels.ts'
+import { withCaptures } from './unpack.ts'
 
 /** A metered flow that nDPI is sure of. */
 export interface LabelledFlow {
@@ -15,22 +13,16 @@ export interface LabelledFlow {
   features: Float32Array
 }
 
-/** Captures but for those made by a fuzzer, which are no traffic. */
-const TRAFFIC = /^(?!fuzz).*\.p?cap(ng)?$/
 /** Flows of one class that one capture gives at most: three captures hold half of all flows. */
 const MOST_OF_A_CAPTURE = 20
 
 /** Unpacks the captures, meters them with the sensor's own command and joins them with their labels. Needs zstd. */
 export async function readLabelledFlows(folder: string): Promise<LabelledFlow[]> {
   const labels = await readNdpiLabels(join(folder, 'ndpi-git_flows.csv.gz'))
-  const unpacked = await mkdtemp(join(tmpdir(), 'picket-captures-'))
-  try {
-    const { status } = spawnSync('tar', ['--zstd', '-xf', join(folder, 'ndpi-git.tar.zst'), '-C', unpacked])
-    if (status !== 0) throw new Error('tar --zstd failed; Debian has zstd')
-    const names = (await readdir(join(unpacked, 'ndpi-git/pcap'))).filter((name) => TRAFFIC.test(name)).sort()
+  return withCaptures(join(folder, 'ndpi-git.tar.zst'), async (paths) => {
     const flows: LabelledFlow[] = []
     const taken = new Map<string, number>()
-    for await (const line of meterCaptures(names.map((name) => join(unpacked, 'ndpi-git/pcap', name)))) {
+    for await (const line of meterCaptures(paths)) {
       const capture = basename(line.log.file.path)
       const label = labels.get(flowKey(capture, endOf(line.source), endOf(line.destination)))
       if (!label) continue
@@ -39,9 +31,7 @@ export async function readLabelledFlows(folder: string): Promise<LabelledFlow[]>
       if (count <= MOST_OF_A_CAPTURE) flows.push(toLabelledFlow(capture, label, line))
     }
     return flows
-  } finally {
-    await rm(unpacked, { recursive: true })
-  }
+  })
 }
 
 const endOf = (end: MeterLine['source']): string => `${end?.ip ?? ''} ${end?.port ?? 0}`

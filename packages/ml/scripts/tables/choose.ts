@@ -1,18 +1,22 @@
-import { auc } from '../../src/evaluation/index.ts'
+import type { LabelledRows } from '../../src/dataset/labelled-rows.ts'
+import { auc, macroF1 } from '../../src/evaluation/index.ts'
 import {
   answerForest,
   answerIsolation,
   columnOf,
+  confusionOf,
   isAttack,
   type AnomalySettings,
   type ForestSettings,
   type IsNormal,
   type Parts,
 } from './judge.ts'
+import { blocksWithinClass } from './split.ts'
 
 const SEED = 1
 const LEAVES = [1, 5] as const
 const SAMPLES = [256, 1024] as const
+const BLOCKS = 4
 
 /** Rows a leaf, by the AUC of `attack` on parts that lie inside of what is learned from. */
 export async function chooseLeaves(inside: Parts): Promise<ForestSettings> {
@@ -23,6 +27,25 @@ export async function chooseLeaves(inside: Parts): Promise<ForestSettings> {
       columnOf(own, inside.test, 'attack'),
       isAttack(inside.test, (label) => label !== 'attack'),
     )
+  })
+}
+
+/**
+ * Whether classes weigh the same, by macro-F1 over all rows of what is learned from, each judged by a forest of the other blocks of time: the
+ * smallest classes have too few rows for one validation part to say anything.
+ */
+export async function chooseClassWeights(training: LabelledRows): Promise<ForestSettings> {
+  const blocks = blocksWithinClass(training, BLOCKS)
+  const options: ForestSettings[] = [undefined, 'balanced' as const].map((classWeights) => {
+    return { seed: SEED, minLeafRows: 1, ...(classWeights && { classWeights }) }
+  })
+  return best(options, async (settings) => {
+    let counts: number[][] | undefined
+    for (const parts of blocks) {
+      const found = confusionOf((await answerForest(parts, settings)).own, parts.test)
+      counts = counts?.map((row, i) => row.map((count, j) => count + found[i][j])) ?? found
+    }
+    return macroF1(counts ?? [])
   })
 }
 

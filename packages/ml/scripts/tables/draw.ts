@@ -1,3 +1,5 @@
+import type { EpochErrors } from '../../src/autoencoder/index.ts'
+
 const [WIDTH, HEIGHT, LEFT, TOP] = [420, 420, 60, 20]
 const COLOURS = ['#2563eb', '#d97706', '#059669', '#dc2626']
 
@@ -22,6 +24,23 @@ export function drawLearning(points: readonly { rows: number; value: number }[],
     return `<circle cx="${cx}" cy="${cy}" r="3"/>${label(cx, cy + 18, `${value.toFixed(3)} (${rows})`, i === 0 ? 'start' : 'end')}`
   })
   return svg(axisLabels('rows learned from', measure, [], ['0', '1']) + polyline(placed, COLOURS[0]) + dots.join(''))
+}
+
+/** Mean error by pass over the rows, of those learned from and of those held out, from 0 to the largest. */
+export function drawEpochs(epochs: readonly EpochErrors[]): string {
+  const most = Math.max(...epochs.flatMap(({ learned, held }) => [learned, held]))
+  const last = Math.max(1, epochs.length - 1)
+  const lines = (['learned', 'held'] as const).map((part, i) => {
+    const points = epochs.map((epoch, at) => [at / last, epoch[part] / most] as const)
+    return polyline(points, COLOURS[i]) + legend(part === 'held' ? 'held out' : 'learned from', i, 1)
+  })
+  const axes = axisLabels(
+    'pass over the rows',
+    'mean squared error',
+    ['1', String(epochs.length)],
+    ['0', most.toFixed(2)],
+  )
+  return svg(axes + lines.join(''))
 }
 
 /** Counts by actual class (rows) and predicted class (columns); the darker, the larger the share of the row. */
@@ -84,9 +103,10 @@ function axisLabels(across: string, up: string, ticksAcross: string[], ticksUp: 
   return frame + label((left + right) / 2, bottom + 34, across, 'middle') + turned + marks.join('')
 }
 
-function legend(name: string, i: number): string {
-  const [right, bottom] = place(1, 0)
-  const y = bottom - 12 - i * 18
+/** From the bottom up, or where `height` is 1 from the top down. */
+function legend(name: string, i: number, height: 0 | 1 = 0): string {
+  const [right, edge] = place(1, height)
+  const y = height === 0 ? edge - 12 - i * 18 : edge + 20 + i * 18
   return `<rect x="${right - 12}" y="${y - 8}" width="8" height="8" fill="${COLOURS[i]}"/>${label(right - 18, y, name, 'end')}`
 }
 

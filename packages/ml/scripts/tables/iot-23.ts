@@ -28,4 +28,11 @@ export const iot23 = (scenarios: readonly Scenario[]): TableRecipe => ({
   ],
   toLabel: (fields) => (fields('label').toLowerCase() === 'benign' ? 'normal' : 'attack'),
   toTime: (fields) => fields('ts'),
+  toEndpoints: (fields) => ({
+    source: fields('id.orig_h'),
+    destination: fields('id.resp_h'),
+    service: `${fields('proto')} ${fields('id.resp_p')}`,
+    seconds: numberOf(fields('ts')),
+    isAnswered: numberOf(fields('resp_pkts')) > 0,
+  }),
 })

@@ -1,4 +1,5 @@
 import { positionsWhere, selectRows, type LabelledRows } from '../../src/dataset/labelled-rows.ts'
+import type { EpochErrors } from '../../src/autoencoder/index.ts'
 import { confusion } from '../../src/evaluation/index.ts'
 import { fitAnomaly, fitAutoencoder, fitClassifierOnThreads } from '../../src/training/train-model.ts'
 import type { Peer } from './peer.ts'
@@ -18,6 +19,7 @@ export interface Pair<T> {
 export interface ForestSettings {
   seed: number
   minLeafRows: number
+  classWeights?: 'balanced'
 }
 
 /** Probabilities of the test rows, row-major, the classes in the order of the table. */
@@ -82,8 +84,13 @@ export async function answerIsolation(
   return { own, peer: scores && ranked(scores, normal.labels.length) }
 }
 
-export function answerAutoencoder({ training, test }: Parts, isNormal: IsNormal, seed: number): AnomalyAnswer {
-  return fitAutoencoder(normalOf(training, isNormal), { seed }).predict(test.rows)
+export function answerAutoencoder(
+  { training, test }: Parts,
+  isNormal: IsNormal,
+  seed: number,
+  onEpoch?: (epoch: EpochErrors) => void,
+): AnomalyAnswer {
+  return fitAutoencoder(normalOf(training, isNormal), { seed, onEpoch }).predict(test.rows)
 }
 
 /** The first `usual` scores are of usual rows; the anomaly of the others is their rank among them. */

@@ -19,7 +19,11 @@ for line in sys.stdin:
     training, test = load("training", "<f4", job["columns"]), load("test", "<f4", job["columns"])
     if job["task"] == "random-forest":
         model = RandomForestClassifier(
-            n_estimators=100, min_samples_leaf=job["minLeafRows"], random_state=job["seed"], n_jobs=2
+            n_estimators=100,
+            min_samples_leaf=job["minLeafRows"],
+            class_weight=job.get("classWeights"),
+            random_state=job["seed"],
+            n_jobs=2,
         ).fit(training, load("labels", "<u2", 1).ravel())
         answer = numpy.zeros((len(test), job["classes"]))
         answer[:, model.classes_] = model.predict_proba(test)

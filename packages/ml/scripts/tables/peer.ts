@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { LabelledRows } from '../../src/dataset/labelled-rows.ts'
 
 export type PeerJob =
-  | { task: 'random-forest'; seed: number; minLeafRows: number; classes: number }
+  | { task: 'random-forest'; seed: number; minLeafRows: number; classWeights?: 'balanced'; classes: number }
   | { task: 'isolation-forest'; seed: number; sampleSize: number }
 
 const SCRIPT = fileURLToPath(new URL('./peer.py', import.meta.url))

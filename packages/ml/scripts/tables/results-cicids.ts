@@ -1,7 +1,8 @@
+import type { EpochErrors } from '../../src/autoencoder/index.ts'
 import { accuracy, auc, macroF1, perClass } from '../../src/evaluation/index.ts'
-import { chooseSample } from './choose.ts'
+import { chooseClassWeights, chooseSample } from './choose.ts'
 import { CICIDS } from './cicids.ts'
-import { drawConfusion, drawRoc } from './draw.ts'
+import { drawConfusion, drawEpochs, drawRoc } from './draw.ts'
 import { answerAutoencoder, answerForest, answerIsolation, confusionOf, isAttack, type IsNormal } from './judge.ts'
 import { meanOf, measured, type JudgeContext, type Result } from './result.ts'
 import { splitWithinClass } from './split.ts'
@@ -17,15 +18,16 @@ export async function* judgeCicids({ peer, draw }: JudgeContext): AsyncGenerator
   const parts = splitWithinClass(await loadTable(CICIDS), 0.6)
   const { training, test } = parts
   const common = { data: 'CICIDS2017 improved, sample', split: '60/40 by time within class' }
+  const chosen = await chooseClassWeights(training)
   const answers = []
-  for (const seed of SEEDS) answers.push(await answerForest(parts, { seed, minLeafRows: 1 }, peer))
+  for (const seed of SEEDS) answers.push(await answerForest(parts, { ...chosen, seed }, peer))
   const counts = answers.map(({ own, peer: theirs }) => ({
     own: confusionOf(own, test),
     peer: theirs && confusionOf(theirs, test),
   }))
   draw({ name: 'confusion-cicids2017', svg: drawConfusion(counts[0].own, test.classes) })
   const mean = (measure: (matrix: number[][]) => number) => meanOf(counts.map((pair) => measured(pair, measure)))
-  const model = 'random forest'
+  const model = chosen.classWeights ? 'random forest, classes weigh the same' : 'random forest'
   yield { ...common, model, measure: 'macro-F1, mean of 3 seeds', goal: 0.96, ...mean(macroF1) }
   const measure = `macro-F1 of classes with ${SMALL} judged rows and more`
   yield { ...common, model, measure, ...mean(macroF1OfLarge) }
@@ -33,7 +35,9 @@ export async function* judgeCicids({ peer, draw }: JudgeContext): AsyncGenerator
   const settings = await chooseSample([splitWithinClass(training, 0.6)], isNormal)
   const positive = isAttack(test, isNormal)
   const isolation = await answerIsolation(parts, isNormal, settings, peer)
-  const autoencoder = answerAutoencoder(parts, isNormal, 1)
+  const epochs: EpochErrors[] = []
+  const autoencoder = answerAutoencoder(parts, isNormal, 1, (epoch) => epochs.push(epoch))
+  draw({ name: 'learning-autoencoder-cicids2017', svg: drawEpochs(epochs) })
   yield {
     ...common,
     model: `isolation forest, ${settings.sampleSize} rows a tree`,

@@ -1,6 +1,7 @@
 import { auc, f1AtThreshold } from '../../src/evaluation/index.ts'
 import { best, chooseSample } from './choose.ts'
 import { drawRoc } from './draw.ts'
+import { answerContext, answerEnsemble } from './ensemble.ts'
 import { iot23, type Scenario } from './iot-23.ts'
 import {
   answerAutoencoder,
@@ -42,10 +43,20 @@ export async function* judgeIot({ peer, draw }: JudgeContext): AsyncGenerator<Re
     yield { ...common, model, measure: 'AUC', goal: 0.99, ...measured(answer, ranks) }
     yield { ...common, model, measure, goal: 0.9, ...measured(answer, marks) }
   }
-  draw({
-    name: 'roc-iot-23',
-    svg: drawRoc({ 'isolation forest': isolation.own.score, autoencoder: autoencoder.own.score }, positive),
-  })
+  const surrounded = await holdOut(JUDGED, [JUDGED], { context: true })
+  const withContext = await answerIsolation(surrounded, isNormal, settings, peer)
+  const context = answerContext(surrounded, isNormal)
+  const together = answerEnsemble({ forest: isolation.own, autoencoder: autoencoder.own, context })
+  for (const [model, answer] of [
+    [`${forest}, with context`, withContext],
+    ['context alone', { own: context, peer: undefined }],
+    ['ensemble of forest, autoencoder and context', { own: together, peer: undefined }],
+  ] as const) {
+    yield { ...common, model, measure: 'AUC', ...measured(answer, ranks) }
+    yield { ...common, model, measure, ...measured(answer, marks) }
+  }
+  const curves = { 'isolation forest': isolation.own.score, autoencoder: autoencoder.own.score }
+  draw({ name: 'roc-iot-23', svg: drawRoc({ ...curves, ensemble: together.score }, positive) })
   yield* judgeAll(settings, share, peer)
 }
 
@@ -65,9 +76,9 @@ async function* judgeAll(settings: AnomalySettings, share: number, peer: JudgeCo
   yield { ...common, measure: `F1 where ${share * 100} % of benign training rows lie above, mean`, ...meanOf(marked) }
 }
 
-async function holdOut(held: Scenario, leftOut: readonly Scenario[]): Promise<Parts> {
-  const training = await loadTable(iot23(SCENARIOS.filter((scenario) => !leftOut.includes(scenario))))
-  return { training, test: await loadTable(iot23([held])) }
+async function holdOut(held: Scenario, leftOut: readonly Scenario[], { context = false } = {}): Promise<Parts> {
+  const training = await loadTable(iot23(SCENARIOS.filter((scenario) => !leftOut.includes(scenario))), { context })
+  return { training, test: await loadTable(iot23([held]), { context }) }
 }
 
 async function chooseShare(inside: readonly Parts[], settings: AnomalySettings): Promise<number> {

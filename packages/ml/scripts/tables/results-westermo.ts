@@ -1,6 +1,7 @@
 import { auc, f1AtThreshold } from '../../src/evaluation/index.ts'
 import { chooseLeaves, chooseSample } from './choose.ts'
 import { drawRoc } from './draw.ts'
+import { answerContext, answerEnsemble } from './ensemble.ts'
 import {
   answerAutoencoder,
   answerForest,
@@ -9,6 +10,7 @@ import {
   isAttack,
   normalOf,
   rankAmong,
+  type AnomalyAnswer,
   type IsNormal,
   type Parts,
 } from './judge.ts'
@@ -36,6 +38,7 @@ async function* judgeLater({ peer, draw }: JudgeContext): AsyncGenerator<Result>
   const common = { data: 'Westermo', split: LATER, measure: 'AUC' }
   const curves: Record<string, ArrayLike<number>> = {}
   let positive: boolean[] = []
+  let answers: Record<'forest' | 'autoencoder', AnomalyAnswer> | undefined
   for (const withContext of CONTEXT) {
     const parts = splitByOrder(await loadTable(westermo(['left', 'right']), { context: withContext }), 0.6)
     const inside = splitByOrder(parts.training, 0.6)
@@ -48,10 +51,36 @@ async function* judgeLater({ peer, draw }: JudgeContext): AsyncGenerator<Result>
     const model = named('isolation forest', withContext)
     yield { ...common, model, ...measured(isolation, ({ score }) => auc(score, positive)) }
     curves[model] = isolation.own.score
-    if (withContext) continue
-    yield { ...common, model: 'autoencoder', value: auc(answerAutoencoder(parts, isNormal, 1).score, positive) }
+    if (withContext) {
+      yield* judgeEnsemble(answers, answerContext(parts, isNormal), positive)
+      continue
+    }
+    answers = { forest: isolation.own, autoencoder: answerAutoencoder(parts, isNormal, 1) }
+    yield { ...common, model: 'autoencoder', value: auc(answers.autoencoder.score, positive) }
   }
   draw({ name: 'roc-westermo', svg: drawRoc(curves, positive) })
+}
+
+/** The parts of the ensemble and what they come to, on flows of which the forest and the autoencoder see no context. */
+function* judgeEnsemble(
+  parts: Record<'forest' | 'autoencoder', AnomalyAnswer> | undefined,
+  context: AnomalyAnswer,
+  positive: readonly boolean[],
+): Generator<Result> {
+  if (!parts) return
+  const together = answerEnsemble({ ...parts, context })
+  const common = { data: 'Westermo', split: LATER }
+  yield { ...common, model: 'context alone', measure: 'AUC', value: auc(context.score, positive) }
+  const model = 'ensemble of forest, autoencoder and context'
+  yield { ...common, model, measure: 'AUC', value: auc(together.score, positive) }
+  for (const [name, { anomaly }] of Object.entries({
+    'isolation forest': parts.forest,
+    autoencoder: parts.autoencoder,
+    'context alone': context,
+    [model]: together,
+  })) {
+    yield { ...common, model: name, measure: 'F1 at 0.95', value: f1AtThreshold(anomaly, positive, 1 - BENIGN_ABOVE) }
+  }
 }
 
 type Sensor = 'left' | 'right'

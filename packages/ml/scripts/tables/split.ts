@@ -24,3 +24,19 @@ export function splitWithinClass(data: LabelledRows, share: number): Parts {
   }
   return { training: selectRows(data, first), test: selectRows(data, rest) }
 }
+
+/** Every class cut into `count` stretches in the order of its rows: each stretch to be judged once, by what is learned from the others. */
+export function blocksWithinClass(data: LabelledRows, count: number): Parts[] {
+  const totals = new Map<number, number>()
+  for (const label of data.labels) totals.set(label, (totals.get(label) ?? 0) + 1)
+  const seen = new Map<number, number>()
+  const blockOf = Array.from(data.labels, (label) => {
+    const before = seen.get(label) ?? 0
+    seen.set(label, before + 1)
+    return Math.floor((before * count) / (totals.get(label) ?? 1))
+  })
+  return Array.from({ length: count }, (_, block) => {
+    const positions = (isJudged: boolean) => blockOf.flatMap((of, i) => ((of === block) === isJudged ? [i] : []))
+    return { training: selectRows(data, positions(false)), test: selectRows(data, positions(true)) }
+  })
+}
