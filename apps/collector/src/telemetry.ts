@@ -22,6 +22,7 @@ const COUNTERS = {
   alertDropped: 'picket.collector.alert.dropped {evaluation}',
   liveLost: 'picket.collector.live.lost {event}',
   modelOffered: 'picket.collector.model.offered {offer}',
+  modelWithdrawn: 'picket.collector.model.withdrawn {withdrawal}',
   modelChunkSent: 'picket.collector.model.sent By',
   scheduleFailed: 'picket.collector.schedule.failed {run}',
 } as const

@@ -1,3 +1,4 @@
+import { openOrUpdateAlert, type AlertEvidence } from '@picket/store'
 import { LivePublisher } from '@picket/store/live'
 import { COMMANDS_CHANNEL } from '@picket/store/queues'
 import type { WorkConfig } from './config.ts'
@@ -5,6 +6,7 @@ import { Connections } from './connections.ts'
 import { SigningKey } from './enroll/signing-key.ts'
 import { FitnessRound } from './fitness/fitness-round.ts'
 import { LiveFeed } from './notify/live-feed.ts'
+import { LiveNotifier, LogNotifier, NotifierList } from './notify/notifier.ts'
 import { Schedule } from './schedule.ts'
 import { startAll } from './stage.ts'
 import type { Logger, Telemetry } from './telemetry.ts'
@@ -41,7 +43,9 @@ export async function startWorker(
   const modelsChanged = () => {
     redis.publish(COMMANDS_CHANNEL, JSON.stringify({ type: 'models-changed' })).catch(() => {})
   }
-  const fitness = new FitnessRound({ database, registry, live, logger, now: Date.now, onReady: modelsChanged })
+  const notifier = new NotifierList([new LogNotifier(logger), new LiveNotifier(live)])
+  const alert = async (evidence: AlertEvidence) => notifier.notify(await openOrUpdateAlert(database, evidence))
+  const fitness = new FitnessRound({ database, registry, live, logger, now: Date.now, onChanged: modelsChanged, alert })
   const services = {
     database,
     registry,
@@ -66,6 +70,7 @@ export async function startWorker(
   const schedule = new Schedule(
     [
       { name: 'fitness', firstAfterMs: FITNESS_MS, everyMs: FITNESS_MS, run: (signal) => fitness.run(signal) },
+      { name: 'bundled', firstAfterMs: 0, everyMs: LEFTOVERS_MS, run: () => registry.registerBundled() },
       { name: 'leftovers', firstAfterMs: 0, everyMs: LEFTOVERS_MS, run: removeLeftovers },
     ],
     telemetry,

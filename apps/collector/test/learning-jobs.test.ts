@@ -5,7 +5,7 @@ import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Flow } from '@picket/proto'
 import { ClassSource } from '@picket/proto'
-import { listAudit, listFitness, listModels, updateJob, type FitnessRow } from '@picket/store'
+import { listAudit, listFitness, updateJob, type FitnessRow } from '@picket/store'
 import { openTestDatabase, sampleFlows, type TestDatabase } from '@picket/store/testing'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { createLogger, Telemetry } from '../src/telemetry.ts'
@@ -16,6 +16,7 @@ import { TestJobs } from './support/jobs.ts'
 import { PrivateRedis } from './support/private-redis.ts'
 import { TestCollector } from './support/test-collector.ts'
 import type { TestStream } from './support/test-sensor.ts'
+import { trainedFolders, trainedModels } from './support/trained-models.ts'
 import { until } from './support/until.ts'
 
 let database: TestDatabase
@@ -109,7 +110,7 @@ test('a model is offered where it fits, refused on another network, and kept in 
 
 /** Evaluate and backtest measure the model on stored flows and change nothing. */
 async function measure(modelId: string): Promise<void> {
-  const before = await listModels(database.db)
+  const before = await trainedModels(database.db)
   const { evaluation } = (await jobs.done({ kind: 'evaluate', modelId })).result as unknown as EvaluationResult
   expect(evaluation.comparison).toMatchObject({ metric: 'macroF1', activeModelId: null })
   const { value, low, high } = evaluation.comparison.interval!
@@ -122,7 +123,7 @@ async function measure(modelId: string): Promise<void> {
   expect(host.flows).toBe(600)
   expect(host.flagged).toBeGreaterThan(0)
   expect(host.flaggedADay).toBeCloseTo((host.flagged * 24) / host.hours, 6)
-  expect(await listModels(database.db)).toEqual(before)
+  expect(await trainedModels(database.db)).toEqual(before)
 }
 
 test('a job about a model, or about flows, that are gone says so', async () => {
@@ -132,7 +133,7 @@ test('a job about a model, or about flows, that are gone says so', async () => {
     state: 'failed',
     error: 'there is no model anomaly-forest-none',
   })
-  const [{ id, kind }] = await listModels(database.db)
+  const [{ id, kind }] = await trainedModels(database.db)
   expect(await jobs.done({ kind: 'evaluate', modelId: id })).toMatchObject({
     state: 'failed',
     error: expect.stringMatching(new RegExp(`^model ${id} is not used: its archive cannot be read`)),
@@ -173,14 +174,14 @@ test('a worker killed in the middle of a job leaves no model; another begins the
   const fleet = await TestCollector.start(database.url, redis.url)
   const stream = await fleet.connect(await fleet.enrol('killed'))
   await store(stream, 1_500)
-  const before = await listModels(database.db)
+  const before = await trainedModels(database.db)
   const doomed = await startDoomed(fleet)
   const jobId = await jobs.ask({ kind: 'train', kinds: ['traffic-classifier'] })
   await until('the job to be under way', async () => (await jobs.row(jobId)).progress > 0.05, 60_000)
   await doomed.die()
   expect((await jobs.row(jobId)).state).toBe('running')
-  expect(await listModels(database.db)).toEqual(before)
-  expect(await readdir(join(fleet.config.dataFolder, 'models')).catch(() => [])).toEqual([])
+  expect(await trainedModels(database.db)).toEqual(before)
+  expect(await trainedFolders(fleet.config.dataFolder)).toEqual([])
 
   const orphan = join(fleet.config.dataFolder, 'models', 'anomaly-forest-0')
   await mkdir(orphan, { recursive: true })
@@ -189,9 +190,9 @@ test('a worker killed in the middle of a job leaves no model; another begins the
   const job = await jobs.over(jobId)
   expect(job).toMatchObject({ state: 'completed', error: '' })
   expect(job.log.map(({ line }) => line)).toContain('The worker before died; the job begins again.')
-  expect(await listModels(database.db)).toHaveLength(before.length + 1)
+  expect(await trainedModels(database.db)).toHaveLength(before.length + 1)
   const [{ modelId }] = job.result!.models as { modelId: string }[]
-  expect(await readdir(join(fleet.config.dataFolder, 'models'))).toEqual([modelId])
+  expect(await trainedFolders(fleet.config.dataFolder)).toEqual([modelId])
 })
 
 test('an upload outlives a worker killed in the middle of its import, and is removed at its end, by cancelling or by time', async () => {

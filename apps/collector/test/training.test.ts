@@ -2,7 +2,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import { FEATURE_SET_HASH } from '@picket/ml/features'
 import { decodeModelArchive } from '@picket/ml/scoring'
 import { ClassSource, type Flow, type ModelChunk, type ModelOffer } from '@picket/proto'
-import { createJob, getJob, getModel, listModels, listModelStatus, updateJob, type ModelKind } from '@picket/store'
+import { createJob, getJob, getModel, listModelStatus, updateJob, type ModelKind } from '@picket/store'
 import { TRAIN_QUEUE, redisOptions, type TrainJob } from '@picket/store/queues'
 import { openTestDatabase, sampleFlows, type TestDatabase } from '@picket/store/testing'
 import { Queue, type ConnectionOptions } from 'bullmq'
@@ -12,6 +12,7 @@ import { startWorker } from '../src/worker.ts'
 import { PrivateRedis } from './support/private-redis.ts'
 import { TestCollector } from './support/test-collector.ts'
 import type { TestStream } from './support/test-sensor.ts'
+import { trainedModels } from './support/trained-models.ts'
 import { until } from './support/until.ts'
 
 let database: TestDatabase
@@ -86,7 +87,7 @@ test('too few flows fail the job with a reason a person can act on', async () =>
   expect(job.error).toMatch(
     /^anomaly-forest: only 12 usable flows .* at least 40 are needed; let the sensors run longer/,
   )
-  expect(await listModels(database.db)).toEqual([])
+  expect(await trainedModels(database.db)).toEqual([])
 })
 
 test('stored flows become signed, registered models that are offered on the stream, fetched and reported', async () => {
@@ -137,7 +138,7 @@ test('a job that was cancelled before or while it runs ends as cancelled and reg
   const fleet = await TestCollector.start(database.url, redis.url)
   const stream = await fleet.connect(await fleet.enrol())
   await storeFlows(stream, 4_000)
-  const before = await listModels(database.db)
+  const before = await trainedModels(database.db)
   const early = await ask('anomaly-forest')
   await updateJob(database.db, early, { state: 'cancelled' })
   const running = await ask('traffic-classifier')
@@ -146,7 +147,7 @@ test('a job that was cancelled before or while it runs ends as cancelled and reg
   await updateJob(database.db, running, { state: 'cancelled' })
   await until('the queue to be empty', async () => (await queue.getJobCountByTypes('active', 'waiting')) === 0, 60_000)
   expect([await state(early), await state(running)]).toEqual(['cancelled', 'cancelled'])
-  expect(await listModels(database.db)).toEqual(before)
+  expect(await trainedModels(database.db)).toEqual(before)
 })
 
 test('a worker that stops gives its job back and the next one does it', async () => {

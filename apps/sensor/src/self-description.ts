@@ -1,5 +1,5 @@
 import { FEATURE_SET_HASH } from '@picket/ml/features'
-import type { Heartbeat, Hello } from '@picket/proto'
+import type { Heartbeat, Hello, ModelSupport } from '@picket/proto'
 import type { RunConfig } from './config.ts'
 import type { Identity } from './enrol/identity.ts'
 import { operatingSystemName, platformName, sensorVersion } from './host/platform.ts'
@@ -15,6 +15,7 @@ export interface SelfDescriptionOptions {
   /** Receives state lines; the ready line among them. */
   readonly emit: (line: Record<string, unknown>) => void
   readonly activeModels: () => Readonly<Record<string, string>>
+  readonly modelSupport: () => ModelSupport[]
 }
 
 /** What the sensor says about itself: to the collector in hello and heartbeat, to its starter in state lines. */
@@ -65,7 +66,7 @@ export class SelfDescription {
   }
 
   heartbeat(): Heartbeat {
-    const { telemetry, nowUs } = this.#options
+    const { telemetry, nowUs, modelSupport } = this.#options
     return {
       timeUs: nowUs(),
       flowsMetered: telemetry.get('flowsMetered'),
@@ -74,6 +75,7 @@ export class SelfDescription {
       spoolBytes: telemetry.get('spoolBytes'),
       flowsDiscarded: telemetry.get('flowsDiscarded'),
       processStartedUs: this.#startedUs,
+      modelSupport: modelSupport(),
     }
   }
 

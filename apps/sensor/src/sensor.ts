@@ -70,7 +70,15 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   const scorer = await loadScorer(models, (model, error) =>
     logger.warn({ model, reason: reasonOf(error) }, 'model left out'),
   )
-  const self = new SelfDescription({ config, identity, telemetry, nowUs, emit, activeModels: () => score.activeModels })
+  const self = new SelfDescription({
+    config,
+    identity,
+    telemetry,
+    nowUs,
+    emit,
+    activeModels: () => score.activeModels,
+    modelSupport: () => score.support,
+  })
 
   const batcher = new Batcher({
     ...common,
@@ -98,18 +106,22 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     const { anomalyThreshold, anomaliesADay } = score.thresholds
     return (anomaliesADay > 0 ? daily.solve(name, anomaliesADay) : undefined) ?? anomalyThreshold
   }
+  // The scale of an interface begins as the models', where a network they do not know is unusual as a whole.
+  const tellFrom = (name: string): number =>
+    config.replay || daily.isSettled(name) ? thresholdOf(name) : Number.POSITIVE_INFINITY
   const ensemble: Ensemble = new Ensemble({
     scorer,
     // A replay is no history of this host, and gives the same scores each time.
     ...(config.replay ? {} : { scale, context: contextMemory.context }),
     daily,
     threshold: thresholdOf,
+    tellFrom,
     onLeftOut: (flows) => telemetry.add('flowsUnexplained', flows),
   })
   const score: ScoreStage = new ScoreStage({
     scorer,
     refine: (flows) => ensemble.refine(flows),
-    createDetector: (thresholds) => new Detectors({ ...thresholds, anomalyThresholdOf: thresholdOf }),
+    createDetector: (thresholds) => new Detectors({ ...thresholds, anomalyThresholdOf: tellFrom }),
     thresholds: settings,
     telemetry,
     onScored: (observation, findings) => batcher.add({ ...observation, findings }),

@@ -47,6 +47,11 @@ const instruments = {
   batchesRejected: ['picket.sensor.uplink.rejected', '{batch}', 'Batches the collector will never store'],
   messagesInvalid: ['picket.sensor.uplink.invalid', '{message}', 'Messages from the collector without known content'],
   modelsActivated: ['picket.sensor.model.activated', '{model}', 'Offered models taken into use'],
+  modelsWithdrawn: [
+    'picket.sensor.model.withdrawn',
+    '{model}',
+    'Models taken out of use, as they do not fit this host',
+  ],
   modelsRefused: ['picket.sensor.model.refused', '{model}', 'Offered models refused or failed'],
   hostSamples: ['picket.sensor.host.samples', '{sample}', 'Host samples taken'],
   hostSampleFailures: ['picket.sensor.host.failures', '{error}', 'Host readings that failed'],

@@ -48,10 +48,11 @@ export {
   listModels,
   listModelStatus,
   recordModelStatus,
+  recordModelSupport,
   registerModel,
   setModelState,
 } from './models/models.ts'
-export { listFitness, readyPairs, recordFitness } from './models/fitness.ts'
+export { fitPairs, listFitness, recordFitness, type FitPair } from './models/fitness.ts'
 export { createRollout, listRollouts } from './models/rollouts.ts'
 export { createJob, getJob, listJobs, updateJob } from './models/jobs.ts'
 export { runMaintenance } from './maintenance/run-maintenance.ts'

@@ -1,7 +1,7 @@
 import type { Flow, Records } from '@picket/proto'
 import { formatAddress } from '@picket/store'
 import type { AlertEvidence } from '@picket/store'
-import { toFleetTime, type AlertRule, type RuleSource, type RuleThresholds } from './rule.ts'
+import { toFleetTime, type AlertRule, type RuleSource } from './rule.ts'
 import { severityOfFinding } from './severity.ts'
 
 const WINDOW_MS = 60_000
@@ -20,6 +20,8 @@ interface Window {
   flows: number
   anomalous: number
   maxAnomaly: number
+  /** The lowest threshold that one of them reached. */
+  threshold: number
   /** Conversations counted already: two sensors on one path see the same one. */
   seen: Set<string>
   /** Sensors that saw anomalous ones, with the interface of the last. */
@@ -29,19 +31,20 @@ interface Window {
 
 /**
  * A burst is at least 20 distinct anomalous flows of one source within a minute, counted over all sensors by Community
- * ID, that are also ten times the share which the threshold alone lets through (at least a tenth, at most half).
+ * ID, that are also ten times the share which the threshold alone lets through (at least a tenth, at most half). What is anomalous each
+ * sensor says of each flow, by the threshold of its interface.
  */
 export class BurstRule implements AlertRule {
   readonly #windows = new Map<string, Window>()
 
-  observe(source: RuleSource, records: Records, thresholds: RuleThresholds): AlertEvidence[] {
+  observe(source: RuleSource, records: Records): AlertEvidence[] {
     const evidence: AlertEvidence[] = []
     for (const flow of records.flows) {
       const entity = formatAddress(flow.sourceAddress)
       if (flow.anomaly === undefined || entity === null || flow.class === NAMED_BETTER) continue
       const window = this.#windowOf(entity, toFleetTime(flow.endUs, source))
-      count(window, source, flow, thresholds.anomalyThreshold)
-      if (!window.reported && isBurst(window, thresholds.anomalyThreshold)) {
+      count(window, source, flow)
+      if (!window.reported && isBurst(window)) {
         window.reported = true
         evidence.push(...toEvidence(entity, window, toFleetTime(flow.endUs, source)))
       }
@@ -57,6 +60,7 @@ export class BurstRule implements AlertRule {
       flows: 0,
       anomalous: 0,
       maxAnomaly: 0,
+      threshold: 1,
       seen: new Set(),
       sensors: new Map(),
       reported: false,
@@ -68,19 +72,20 @@ export class BurstRule implements AlertRule {
   }
 }
 
-function count(window: Window, source: RuleSource, flow: Flow, anomalyThreshold: number): void {
+function count(window: Window, source: RuleSource, flow: Flow): void {
   if (window.reported || window.seen.size >= MAX_SEEN) return
   window.flows += 1
-  const anomaly = flow.anomaly ?? 0
-  if (anomaly >= anomalyThreshold) window.sensors.set(source.sensorId, flow.interface)
-  if (anomaly < anomalyThreshold || window.seen.has(flow.communityId)) return
+  if (flow.anomalyThreshold === undefined) return
+  window.sensors.set(source.sensorId, flow.interface)
+  if (window.seen.has(flow.communityId)) return
   window.seen.add(flow.communityId)
   window.anomalous += 1
-  window.maxAnomaly = Math.max(window.maxAnomaly, anomaly)
+  window.maxAnomaly = Math.max(window.maxAnomaly, flow.anomaly ?? 0)
+  window.threshold = Math.min(window.threshold, flow.anomalyThreshold)
 }
 
-function isBurst(window: Window, anomalyThreshold: number): boolean {
-  const minShare = Math.min(0.5, Math.max(0.1, 10 * (1 - anomalyThreshold)))
+function isBurst(window: Window): boolean {
+  const minShare = Math.min(0.5, Math.max(0.1, 10 * (1 - window.threshold)))
   return window.anomalous >= MIN_ANOMALOUS && window.anomalous / window.flows >= minShare
 }
 

@@ -11,8 +11,6 @@ export interface RuleSource {
 
 /** Thresholds of the settings that rules use. */
 export interface RuleThresholds {
-  /** Anomaly score from which a flow counts as anomalous, 0 to 1. */
-  anomalyThreshold: number
   /** Share of link speed from which an interface counts as saturated, 0 to 1. */
   saturationShare: number
 }

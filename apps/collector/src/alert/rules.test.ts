@@ -8,7 +8,7 @@ import { isInside, severityOfFinding } from './severity.ts'
 
 const SECOND_US = 1_000_000
 const START_US = 1_795_384_000_000_000
-const THRESHOLDS = { anomalyThreshold: 0.99, saturationShare: 0.9 }
+const THRESHOLDS = { saturationShare: 0.9 }
 
 const sensor = (sensorId = 's1', clockOffsetUs = 0) => ({ sensorId, hostname: `host-${sensorId}`, clockOffsetUs })
 
@@ -107,6 +107,7 @@ describe('saturation', () => {
 })
 
 describe('bursts', () => {
+  /** A flow as a sensor tells it whose interface has the threshold 0.99. */
   const flow = (index: number, anomaly: number, source = 5) => ({
     interface: 'eth0',
     startUs: START_US,
@@ -114,9 +115,10 @@ describe('bursts', () => {
     sourceAddress: Uint8Array.of(10, 0, 0, source),
     communityId: `1:${source}-${index}`,
     anomaly,
+    anomalyThreshold: anomaly >= 0.99 ? 0.99 : undefined,
   })
   const observe = (rule: BurstRule, flows: object[], sensorId = 's1') =>
-    rule.observe(sensor(sensorId), Records.fromPartial({ flows }), THRESHOLDS)
+    rule.observe(sensor(sensorId), Records.fromPartial({ flows }))
   const many = (count: number, anomaly: number, from = 0) =>
     Array.from({ length: count }, (_, index) => flow(from + index, anomaly))
 
@@ -137,6 +139,19 @@ describe('bursts', () => {
   test('a scan is left to its finding', () => {
     const scan = many(100, 0.9999).map((probe) => ({ ...probe, class: 'scan' }))
     expect(observe(new BurstRule(), scan)).toEqual([])
+  })
+
+  test('what counts is the threshold of the interface, as the sensor solved it', () => {
+    const raised = many(100, 0.995).map((each) => ({ ...each, anomalyThreshold: undefined }))
+    expect(observe(new BurstRule(), raised)).toEqual([])
+    const lowered = many(30, 0.9).map((each) => ({ ...each, anomalyThreshold: 0.85 }))
+    expect(observe(new BurstRule(), lowered)).toHaveLength(1)
+    expect(observe(new BurstRule(), [...many(40, 0.5, 100), ...lowered])).toEqual([])
+  })
+
+  test('a network that is unusual as a whole while nothing is known of it opens no alert', () => {
+    const unsettled = many(500, 0.9999).map((each) => ({ ...each, anomalyThreshold: undefined }))
+    expect(observe(new BurstRule(), unsettled)).toEqual([])
   })
 
   test('a busy source with the expected share of anomalous flows is no burst', () => {

@@ -1,4 +1,4 @@
-import type { Policy, ModelOffer } from '@picket/proto'
+import type { Policy, ModelOffer, ModelWithdrawal } from '@picket/proto'
 
 /** What the rest of the collector may do with a connected sensor. */
 export interface ConnectedSensor {
@@ -13,6 +13,7 @@ export interface ConnectedSensor {
   readonly lastHeard: number
   sendPolicy(policy: Policy): void
   sendModelOffer(offer: ModelOffer): void
+  sendModelWithdrawal(withdrawal: ModelWithdrawal): void
   /** Ends the stream; the sensor is told why. Resolves when nothing of it is under way any more. */
   end(reason: 'replaced' | 'removed' | 'stopping'): Promise<void>
 }

@@ -1,6 +1,15 @@
 import { status, type ServerDuplexStream } from '@grpc/grpc-js'
-import type { CollectorMessage, Heartbeat, Hello, ModelOffer, Policy, SensorMessage } from '@picket/proto'
-import { cursorOf, touchSensor } from '@picket/store'
+import type {
+  CollectorMessage,
+  Heartbeat,
+  Hello,
+  ModelOffer,
+  ModelStatus,
+  ModelWithdrawal,
+  Policy,
+  SensorMessage,
+} from '@picket/proto'
+import { cursorOf, recordModelSupport, touchSensor } from '@picket/store'
 import type { Database } from '@picket/store'
 import { messageOf } from '../errors.ts'
 import type { LiveFeed } from '../notify/live-feed.ts'
@@ -128,8 +137,16 @@ export class SensorSession implements ConnectedSensor {
     this.#send({ modelOffer })
   }
 
-  setActiveModel(kind: string, modelId: string): void {
-    this.#activeModels = { ...this.#activeModels, [kind]: modelId }
+  sendModelWithdrawal(modelWithdrawal: ModelWithdrawal): void {
+    this.#services.telemetry.add('modelWithdrawn')
+    this.#send({ modelWithdrawal })
+  }
+
+  /** What is in use as the sensor told; a model that is withdrawn is forgotten unless another one took its place. */
+  #setActiveModel(kind: string, { modelId, state }: ModelStatus): void {
+    const { [kind]: known, ...others } = this.#activeModels
+    if (state === 'active') this.#activeModels = { ...others, [kind]: modelId }
+    else if (known === modelId) this.#activeModels = others
   }
 
   async end(reason: keyof typeof ENDS): Promise<void> {
@@ -193,7 +210,7 @@ export class SensorSession implements ConnectedSensor {
     )
     live.publish({ type: 'sensor', sensorId: this.sensorId, state: 'online', hostname: this.hostname, lastSeen: now })
     if (policies.policy !== undefined) this.sendPolicy(policies.policy)
-    offers.offerTo(this)
+    await offers.greet(this)
   }
 
   async #handle(message: SensorMessage): Promise<void> {
@@ -204,7 +221,7 @@ export class SensorSession implements ConnectedSensor {
       await this.#heartbeat(message.heartbeat)
     } else if (message.modelStatus !== undefined) {
       const kind = await this.#services.offers.record(this, message.modelStatus)
-      if (kind !== undefined) this.setActiveModel(kind, message.modelStatus.modelId)
+      if (kind !== undefined) this.#setActiveModel(kind, message.modelStatus)
     } else if (message.commandResult !== undefined) {
       this.#services.logger.info({ sensorId: this.sensorId, ...message.commandResult }, 'command answered')
     } else {
@@ -214,7 +231,7 @@ export class SensorSession implements ConnectedSensor {
 
   /** A heartbeat that cannot be stored is no reason to end the stream: the next one brings the same counters. */
   async #heartbeat(heartbeat: Heartbeat): Promise<void> {
-    const { timeUs, ...counters } = heartbeat
+    const { timeUs, modelSupport, ...counters } = heartbeat
     this.#clockOffsetUs = timeUs - Date.now() * 1_000
     try {
       await touchSensor(this.#services.database, {
@@ -224,6 +241,7 @@ export class SensorSession implements ConnectedSensor {
         activeModels: this.#activeModels,
         heartbeat: counters,
       })
+      await recordModelSupport(this.#services.database, this.sensorId, modelSupport)
     } catch (error) {
       this.#services.logger.warn({ sensorId: this.sensorId, error: messageOf(error) }, 'heartbeat not stored')
     }

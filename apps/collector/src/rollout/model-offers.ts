@@ -1,13 +1,13 @@
 import type { ModelOffer, ModelStatus } from '@picket/proto'
-import { listModels, listRollouts, readyPairs, recordModelStatus } from '@picket/store'
-import type { Database, ModelRow, RolloutRow } from '@picket/store'
+import { fitPairs, listModels, listRollouts, recordModelStatus } from '@picket/store'
+import type { Database, FitPair, ModelRow, RolloutRow } from '@picket/store'
 import type { SigningKey } from '../enroll/signing-key.ts'
 import { messageOf } from '../errors.ts'
 import type { ConnectedSensor, Fleet } from '../ingest/fleet.ts'
 import type { LiveFeed } from '../notify/live-feed.ts'
 import type { Logger } from '../telemetry.ts'
 
-const STATES = ['downloaded', 'active', 'refused', 'failed']
+const STATES = ['downloaded', 'active', 'refused', 'failed', 'withdrawn']
 const MAX_DETAIL = 500
 
 export interface ModelOffersOptions {
@@ -31,6 +31,8 @@ export class ModelOffers {
   #models = new Map<string, ModelRow>()
   /** Sensor and model, for every model that was judged ready on a host. */
   #ready = new Set<string>()
+  /** Models to be taken out of use, by sensor. */
+  #steppedBack = new Map<string, FitPair[]>()
 
   constructor(options: ModelOffersOptions) {
     this.#options = options
@@ -41,14 +43,21 @@ export class ModelOffers {
     const { database, fleet } = this.#options
     const [models, rollouts] = await Promise.all([listModels(database), listRollouts(database, { current: true })])
     this.#models = new Map(models.map((model) => [model.id, model]))
-    const pairs = await readyPairs(database, [...new Set(rollouts.map(({ modelId }) => modelId))])
+    const pairs = await fitPairs(database)
     const isOld = this.#isOffered()
-    this.#ready = new Set(pairs.map(({ sensorId, modelId }) => `${sensorId} ${modelId}`))
+    const ready = pairs.filter(({ steppedBack }) => !steppedBack)
+    this.#ready = new Set(ready.map(({ sensorId, modelId }) => `${sensorId} ${modelId}`))
+    this.#steppedBack = Map.groupBy(
+      pairs.filter(({ steppedBack }) => steppedBack),
+      ({ sensorId }) => sensorId,
+    )
     this.#offers = rollouts.flatMap((rollout) => {
       const model = this.#models.get(rollout.modelId)
       return model !== undefined && model.state !== 'retired' ? [{ rollout, model }] : []
     })
     for (const sensor of fleet.all()) {
+      this.#withdraw(sensor)
+      this.#restore(sensor)
       this.#send(
         sensor,
         this.#offers.filter((offer) => !isOld(sensor.sensorId, offer)),
@@ -56,8 +65,13 @@ export class ModelOffers {
     }
   }
 
-  /** Offers a sensor all it should have and does not; at hello. */
-  offerTo(sensor: ConnectedSensor): void {
+  /** Notes what a sensor uses, takes out of use what it should not, and offers all it should have and does not; at hello. */
+  async greet(sensor: ConnectedSensor): Promise<void> {
+    for (const modelId of Object.values(sensor.activeModels)) {
+      if (this.#models.has(modelId)) await recordModelStatus(this.#options.database, sensor.sensorId, modelId, 'active')
+    }
+    this.#withdraw(sensor)
+    this.#restore(sensor)
     this.#send(sensor, this.#offers)
   }
 
@@ -66,7 +80,7 @@ export class ModelOffers {
     return this.#models.get(modelId)
   }
 
-  /** Keeps what a sensor said of a model; gives the model's kind when it is in use there from now on. */
+  /** Keeps what a sensor said of a model; gives the model's kind when it is in use there from now on, or no longer. */
   async record(sensor: ConnectedSensor, report: ModelStatus): Promise<string | undefined> {
     const { database, live, logger } = this.#options
     const model = this.#models.get(report.modelId)
@@ -79,7 +93,23 @@ export class ModelOffers {
       logger.warn({ sensorId: sensor.sensorId, modelId: model.id, error: messageOf(error) }, 'model status not stored')
     }
     live.publish({ type: 'model', modelId: model.id, state: model.state })
-    return report.state === 'active' ? model.kind : undefined
+    return report.state === 'active' || report.state === 'withdrawn' ? model.kind : undefined
+  }
+
+  #withdraw(sensor: ConnectedSensor): void {
+    for (const { modelId, reason } of this.#steppedBack.get(sensor.sensorId) ?? []) {
+      const kind = this.#models.get(modelId)?.kind
+      if (kind !== undefined && sensor.activeModels[kind] === modelId)
+        sensor.sendModelWithdrawal({ modelId, kind, reason })
+    }
+  }
+
+  /** A sensor without a model of a kind gets back the one it came with, once that is ready there. */
+  #restore(sensor: ConnectedSensor): void {
+    for (const model of this.#models.values()) {
+      if (model.state !== 'bundled' || sensor.activeModels[model.kind] !== undefined) continue
+      if (this.#ready.has(`${sensor.sensorId} ${model.id}`)) sensor.sendModelOffer(this.#toModelOffer(model))
+    }
   }
 
   #send(sensor: ConnectedSensor, offers: readonly Offer[]): void {

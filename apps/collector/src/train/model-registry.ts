@@ -5,7 +5,7 @@ import { FEATURE_SET_HASH } from '@picket/ml/features'
 import { encodeModelArchive, loadBundledModels } from '@picket/ml/scoring'
 import type { Model, ModelKind } from '@picket/ml/scoring'
 import { createRollout, getModel, listModels, listModelStatus, registerModel, setModelState } from '@picket/store'
-import type { Database, ModelRow } from '@picket/store'
+import type { Database, ModelRow, ModelState } from '@picket/store'
 import { replacePrivateFile } from '../enroll/private-file.ts'
 import type { SigningKey } from '../enroll/signing-key.ts'
 import { messageOf } from '../errors.ts'
@@ -65,7 +65,7 @@ export class ModelRegistry {
    * Writes, signs and registers a model as candidate. The row follows the file, so a row always has its archive; a model
    * that is registered already, by a run of the same job that broke off, is left as it is.
    */
-  async register({ description, onnx }: Model, createdBy: string): Promise<void> {
+  async register({ description, onnx }: Model, createdBy: string, state: ModelState = 'candidate'): Promise<void> {
     const known = await getModel(this.#database, description.id)
     if (known && (await this.#read(known))) return
     const archive = encodeModelArchive({ description, onnx })
@@ -77,7 +77,7 @@ export class ModelRegistry {
     await registerModel(this.#database, {
       id: description.id,
       kind: description.kind,
-      state: 'candidate',
+      state,
       featureSetVersion: description.featureSetVersion,
       featureSetHash: description.featureSetHash,
       metrics: description.metrics,
@@ -91,6 +91,15 @@ export class ModelRegistry {
       trainedAt: description.trainedAt,
       createdBy,
     })
+  }
+
+  /** Makes the models that come with Picket known, signed like those trained here, so that they can be judged and offered; older ones retire. */
+  async registerBundled(): Promise<void> {
+    const models = (await bundledModels()).filter(({ description }) => description.featureSetHash === FEATURE_SET_HASH)
+    for (const model of models) await this.register(model, 'picket', 'bundled')
+    for (const { id } of await listModels(this.#database, { state: 'bundled' })) {
+      if (!models.some(({ description }) => description.id === id)) await setModelState(this.#database, id, 'retired')
+    }
   }
 
   /** Makes it the active model of its kind and offers it to all sensors it fits. */

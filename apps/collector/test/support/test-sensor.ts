@@ -113,6 +113,7 @@ export class TestStream {
       spoolBytes: 0,
       flowsDiscarded: 0,
       processStartedUs: 0,
+      modelSupport: [],
     }
     this.send({ heartbeat: { timeUs, ...counters } })
   }

@@ -150,6 +150,7 @@ const full: Flow = {
   },
   samplingWeight: 4,
   countersOnly: true,
+  anomalyThreshold: 0.995,
 }
 
 describe('a flow is written as the generated code does', () => {

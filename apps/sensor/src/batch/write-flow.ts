@@ -50,6 +50,7 @@ export function writeFlow(to: ProtoWriter, field: number, flow: Flow): void {
   writeExplanation(to, 71, flow.anomalyExplanation)
   to.optionalUint32(72, flow.samplingWeight)
   to.bool(73, flow.countersOnly)
+  to.optionalFloat(74, flow.anomalyThreshold)
   to.close(start)
 }
 

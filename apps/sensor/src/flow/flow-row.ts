@@ -59,6 +59,7 @@ export class FlowRow implements Flow {
   anomalyModelId = ''
   anomalyParts: AnomalyParts | undefined = undefined
   anomalyExplanation: AnomalyExplanation | undefined = undefined
+  anomalyThreshold: number | undefined = undefined
   readonly #records: RecordCopies
   readonly #words: Int32Array
   readonly #at: number

@@ -38,7 +38,9 @@ test('interfaces share the day; one not seen for ten minutes has no threshold; s
   const [first] = day(0)
   daily.observe([first])
   expect(daily.solve('eth0', 10)).toBeUndefined()
+  expect(daily.isSettled('eth0')).toBe(false)
   for (const name of ['eth0', 'eth1']) daily.observe([...day(0, { name })])
+  expect(daily.isSettled('eth0')).toBe(true)
   const shared = daily.solve('eth0', 10) ?? NaN
   const flowsADay = DAY_S / 20
   expect(1 - shared).toBeCloseTo(5 / flowsADay, 3)

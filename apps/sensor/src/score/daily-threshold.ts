@@ -53,10 +53,15 @@ export class DailyThreshold {
     }
   }
 
+  /** Whether the interface was seen for ten minutes: before, nothing is known of what is usual there. */
+  isSettled(name: string): boolean {
+    return (this.#watched.peek(name)?.spanUs ?? 0) >= LEAST_US
+  }
+
   /** The threshold that gives `aDay` flows a day over all interfaces; undefined before the interface was seen for ten minutes. */
   solve(name: string, aDay: number): number | undefined {
     const watched = this.#watched.peek(name)
-    if (watched === undefined || watched.spanUs < LEAST_US) return undefined
+    if (watched === undefined || !this.isSettled(name)) return undefined
     const isStale = watched.aDay !== aDay || watched.lastUs - watched.solvedUs >= SOLVE_EVERY_US
     if (isStale || watched.threshold === undefined) {
       watched.solvedUs = watched.lastUs

@@ -35,6 +35,8 @@ const failingScorer = {
   models: [],
   score: () => Promise.reject(new Error('no model')),
   replaceModel: () => Promise.resolve(),
+  removeModel: () => Promise.resolve(),
+  support: [],
   close: () => Promise.resolve(),
 }
 

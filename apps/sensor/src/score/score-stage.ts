@@ -1,6 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Finding, Flow } from '@picket/proto'
-import { decodeModelArchive, type Scorer } from '@picket/ml/scoring'
+import {
+  decodeModelArchive,
+  loadBundledModels,
+  type ModelKind,
+  type ModelSupport,
+  type Scorer,
+} from '@picket/ml/scoring'
 import type { Observation, Stage } from '../observation.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { ModelTarget } from '../uplink/model-updater.ts'
@@ -23,7 +29,7 @@ export interface DetectionThresholds {
 }
 
 export interface ScoreStageOptions {
-  readonly scorer: Pick<Scorer, 'score' | 'replaceModel' | 'models' | 'close'>
+  readonly scorer: Pick<Scorer, 'score' | 'replaceModel' | 'removeModel' | 'models' | 'support' | 'close'>
   /** What comes after the models, in place: the context of the flows, their rank among those of this host, reasons. */
   readonly refine?: (flows: readonly Flow[]) => void | Promise<void>
   readonly createDetector: (thresholds: DetectionThresholds) => FlowDetector
@@ -55,6 +61,11 @@ export class ScoreStage implements Stage, ModelTarget {
 
   get activeModels(): Readonly<Record<string, string>> {
     return Object.fromEntries(this.#options.scorer.models.map(({ kind, id }) => [kind, id]))
+  }
+
+  /** How the flows scored lie to what the models in use learned from. */
+  get support(): ModelSupport[] {
+    return this.#options.scorer.support
   }
 
   get thresholds(): DetectionThresholds {
@@ -103,6 +114,13 @@ export class ScoreStage implements Stage, ModelTarget {
     if (kind !== offered.kind || id !== offered.modelId)
       throw new Error(`the archive holds ${kind} ${id}, the offer said ${offered.kind} ${offered.modelId}`)
     await this.#options.scorer.replaceModel(model)
+  }
+
+  async restoreBundled(kind: string, withdrawn: ReadonlySet<string>): Promise<void> {
+    const { scorer } = this.#options
+    const bundled = (await loadBundledModels().catch(() => [])).find(({ description }) => description.kind === kind)
+    if (bundled !== undefined && !withdrawn.has(bundled.description.id)) await scorer.replaceModel(bundled)
+    else await scorer.removeModel(kind as ModelKind)
   }
 
   start(): Promise<void> {

@@ -1,4 +1,12 @@
-import type { Command, ModelOffer, Policy, Rejection, SensorMessage, SensorServiceClient } from '@picket/proto'
+import type {
+  Command,
+  ModelOffer,
+  ModelWithdrawal,
+  Policy,
+  Rejection,
+  SensorMessage,
+  SensorServiceClient,
+} from '@picket/proto'
 import type { Logger } from 'pino'
 import { reasonOf } from '../errors.ts'
 import type { SpoolRecord } from '../spool/record.ts'
@@ -40,6 +48,14 @@ export class CollectorOrders implements Omit<CollectorHandlers, 'onWelcome'> {
     if (!channel) return
     void models.handle(offer, channel, (modelStatus) => {
       logger.info({ ...modelStatus, kind: offer.kind }, 'model offer')
+      send({ modelStatus })
+    })
+  }
+
+  readonly onModelWithdrawal = (withdrawal: ModelWithdrawal): void => {
+    const { models, send, logger } = this.#options
+    void models.withdraw(withdrawal, (modelStatus) => {
+      logger.info({ ...modelStatus, kind: withdrawal.kind }, 'model withdrawal')
       send({ modelStatus })
     })
   }

@@ -8,8 +8,10 @@ import { TestCollector } from '../../test/test-collector.ts'
 import { Telemetry } from '../telemetry.ts'
 import { createCredentials } from './credentials.ts'
 import { ModelUpdater } from './model-updater.ts'
+import { withdrawnModels } from './withdrawn-models.ts'
 
 const featureSetHash = 'a'.repeat(64)
+const bundled = 'anomaly-forest-bundled'
 const wanted = { modelId: 'anomaly-forest-0123', kind: 'anomaly-forest', featureSetHash }
 
 async function setUp() {
@@ -30,6 +32,11 @@ async function setUp() {
       activeModels[kind] = modelId
       return Promise.resolve()
     },
+    restoreBundled: (kind: string, withdrawn: ReadonlySet<string>) => {
+      if (withdrawn.has(bundled)) delete activeModels[kind]
+      else activeModels[kind] = bundled
+      return Promise.resolve()
+    },
   }
   const updater = new ModelUpdater({ folder, featureSetHash, target, telemetry: new Telemetry() })
   const handle = async (offer: ModelOffer): Promise<ModelStatus[]> => {
@@ -37,7 +44,13 @@ async function setUp() {
     await updater.handle(offer, client, (status) => statuses.push(status))
     return statuses
   }
-  return { collector, folder, taken, handle }
+  const withdraw = async (modelId: string): Promise<ModelStatus[]> => {
+    const statuses: ModelStatus[] = []
+    const withdrawal = { modelId, kind: wanted.kind, reason: 'the traffic changed' }
+    await updater.withdraw(withdrawal, (status) => statuses.push(status))
+    return statuses
+  }
+  return { collector, folder, taken, handle, withdraw, activeModels }
 }
 
 describe('model offers', () => {
@@ -50,6 +63,24 @@ describe('model offers', () => {
     expect(existsSync(join(folder, 'anomaly-forest.archive'))).toBe(true)
     expect((await handle(offer)).map(({ state }) => state)).toEqual(['active'])
     expect(collector.downloadOffsets).toEqual([0])
+  })
+
+  test('a withdrawn model gives way to the bundled one, that one to none, over a restart too, until it is offered again', async () => {
+    const { collector, folder, handle, withdraw, activeModels } = await setUp()
+    const offer = collector.offer(randomBytes(1000), wanted)
+    await handle(offer)
+    expect(await withdraw(wanted.modelId)).toEqual([
+      { modelId: wanted.modelId, state: 'withdrawn', detail: 'the traffic changed' },
+      { modelId: bundled, state: 'active', detail: '' },
+    ])
+    expect(existsSync(join(folder, 'anomaly-forest.archive'))).toBe(false)
+    expect((await withdraw(bundled)).map(({ state }) => state)).toEqual(['withdrawn'])
+    expect(activeModels).toEqual({})
+    expect(await withdrawnModels(folder)).toEqual(new Set([wanted.modelId, bundled]))
+    expect((await handle(offer)).at(-1)?.state).toBe('active')
+    expect(await withdrawnModels(folder)).toEqual(new Set([bundled]))
+    expect((await withdraw('anomaly-forest-other')).map(({ state }) => state)).toEqual(['withdrawn', 'active'])
+    expect(activeModels).toEqual({ [wanted.kind]: wanted.modelId })
   })
 
   test('altered bytes are refused and not kept', async () => {

@@ -5,6 +5,7 @@ import type {
   Heartbeat,
   Hello,
   ModelOffer,
+  ModelWithdrawal,
   Policy,
   Rejection,
   SensorMessage,
@@ -28,6 +29,7 @@ export interface CollectorHandlers {
   readonly onRejection: (rejection: Rejection, record: SpoolRecord | undefined) => void
   readonly onPolicy: (policy: Policy) => void
   readonly onModelOffer: (offer: ModelOffer) => void
+  readonly onModelWithdrawal: (withdrawal: ModelWithdrawal) => void
   readonly onCommand: (command: Command) => void
 }
 
@@ -135,6 +137,7 @@ export class StreamSession {
       handlers.onRejection(message.rejection, record)
     } else if (message.policy) handlers.onPolicy(message.policy)
     else if (message.modelOffer) handlers.onModelOffer(message.modelOffer)
+    else if (message.modelWithdrawal) handlers.onModelWithdrawal(message.modelWithdrawal)
     else if (message.command) handlers.onCommand(message.command)
     // A newer collector may say what this version does not know.
     else telemetry.add('messagesInvalid')

@@ -49,6 +49,7 @@ async function setUp(collector: TestCollector, options: Partial<UplinkOptions> =
       onRejection: (rejection, record) => rejections.push({ rejection, record }),
       onPolicy: (policy) => policies.push(policy),
       onModelOffer: () => undefined,
+      onModelWithdrawal: () => undefined,
       onCommand: () => undefined,
     },
     onState: (state) => states.push(state),

@@ -12,37 +12,58 @@ export interface OutsideSupport {
   byFeature: Uint32Array
 }
 
-/** Counts rows with a value far beyond the range of the training rows, or with a feature that was never, or always, there. */
+/** By feature: the values that count as known; none of them where the feature was never there. */
+export interface Bounds {
+  readonly low: Float64Array
+  readonly high: Float64Array
+  readonly mayBeAbsent: Uint8Array
+}
+
+/** What training rows had, and a margin. */
+export function supportOf({ profiles, groups }: Pick<FeatureReference, 'profiles' | 'groups'>): Bounds {
+  const low = new Float64Array(profiles.length).fill(Infinity)
+  const high = new Float64Array(profiles.length).fill(-Infinity)
+  const mayBeAbsent = new Uint8Array(profiles.length)
+  profiles.forEach((profile, column) => {
+    const absent = groups[0].shares[column].at(-1) ?? 0
+    mayBeAbsent[column] = absent >= NEVER ? 1 : 0
+    if (absent > 1 - NEVER || profile.low === null || profile.high === null) return
+    low[column] = unscale(scale(profile.low) - MARGIN)
+    high[column] = unscale(scale(profile.high) + MARGIN)
+  })
+  return { low, high, mayBeAbsent }
+}
+
+/** Whether a row holds a value far beyond the range of the training rows, or a feature that was never, or always, there. */
+export function isOutside(bounds: Bounds, rows: Float32Array, at: number): boolean {
+  for (let column = 0; column < bounds.low.length; column++) {
+    if (!isKnown(bounds, column, rows[at + column])) return true
+  }
+  return false
+}
+
+/** Counts such rows, and by feature. */
 export function countOutside(
   rows: Float32Array,
-  { profiles, groups }: Pick<FeatureReference, 'profiles' | 'groups'>,
+  reference: Pick<FeatureReference, 'profiles' | 'groups'>,
 ): OutsideSupport {
-  const width = profiles.length
+  const bounds = supportOf(reference)
+  const width = bounds.low.length
   const byFeature = new Uint32Array(width)
-  const bounds = profiles.map(({ low, high }, column) => {
-    const absent = groups[0].shares[column].at(-1) ?? 0
-    return {
-      low: low === null ? Infinity : scale(low) - MARGIN,
-      high: high === null ? -Infinity : scale(high) + MARGIN,
-      mayBeAbsent: absent >= NEVER,
-      mayBePresent: absent <= 1 - NEVER,
-    }
-  })
   let outside = 0
   for (let at = 0; at < rows.length; at += width) {
-    let isOutside = false
+    if (!isOutside(bounds, rows, at)) continue
+    outside++
     for (let column = 0; column < width; column++) {
-      const value = rows[at + column]
-      const { low, high, mayBeAbsent, mayBePresent } = bounds[column]
-      const isKnown = Number.isNaN(value) ? mayBeAbsent : mayBePresent && scale(value) >= low && scale(value) <= high
-      if (isKnown) continue
-      byFeature[column]++
-      isOutside = true
+      if (!isKnown(bounds, column, rows[at + column])) byFeature[column]++
     }
-    if (isOutside) outside++
   }
   return { rows: outside, byFeature }
 }
 
-/** Logarithmic, odd, finite at 0. */
+const isKnown = ({ low, high, mayBeAbsent }: Bounds, column: number, value: number): boolean =>
+  value === value ? value >= low[column] && value <= high[column] : mayBeAbsent[column] === 1
+
+/** Logarithmic, odd, finite at 0; and back. */
 const scale = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value))
+const unscale = (scaled: number): number => Math.sign(scaled) * Math.expm1(Math.abs(scaled))

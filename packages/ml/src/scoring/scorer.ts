@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { ClassSource, type Flow } from '@picket/proto'
 import { classifyByPort, classifyByRules, classifyProbeBursts, type Verdict } from '../classification/index.ts'
 import { FEATURE_COUNT, flowFeatures } from '../features/index.ts'
+import { SupportCounter } from '../fitness/support-counter.ts'
 import type { Model, ModelDescription, ModelKind } from '../model/model-description.ts'
 import { verifyBytes, verifyFeatureSet } from '../model/verify-model.ts'
 import { ensembleAnomaly } from './ensemble.ts'
@@ -14,11 +15,21 @@ const CHUNK = 1024
 const LEAST_CONFIDENCE = 0.5
 
 const ANOMALY_KINDS = ['anomaly-forest', 'anomaly-autoencoder'] as const
+const CLASS_KINDS = ['traffic-classifier'] as const
 
 interface LoadedModel {
   model: Model
   description: ModelDescription
   session: Session
+  /** Absent where the model does not say what it was trained on. */
+  support: SupportCounter | undefined
+}
+
+/** How the flows scored lie to what a model learned from: those looked at, and those that hold something it never saw. */
+export interface ModelSupport {
+  modelId: string
+  flows: number
+  outside: number
 }
 
 /**
@@ -45,6 +56,13 @@ export class Scorer {
 
   get models(): readonly ModelDescription[] {
     return [...this.#models.values()].map(({ description }) => description)
+  }
+
+  /** Of each model in use that says what it was trained on, since it is in use here. */
+  get support(): ModelSupport[] {
+    return [...this.#models.values()].flatMap(({ description, support }) =>
+      support ? [{ modelId: description.id, flows: support.flows, outside: support.outside }] : [],
+    )
   }
 
   /** Fills class, classConfidence, classSource, application, anomaly, anomalyParts and anomalyModelId in place. */
@@ -86,7 +104,18 @@ export class Scorer {
     const session = await Session.open(model.onnx, FEATURE_COUNT)
     await this.#enqueue(async () => {
       const old = this.#models.get(model.description.kind)
-      this.#models.set(model.description.kind, { model, description: model.description, session })
+      const { description } = model
+      const support = description.reference && new SupportCounter(description.reference)
+      this.#models.set(description.kind, { model, description, session, support })
+      await old?.session.close()
+    })
+  }
+
+  /** Takes the model of a kind out of use between two batches; what it would fill stays absent from then on. */
+  removeModel(kind: ModelKind): Promise<void> {
+    return this.#enqueue(async () => {
+      const old = this.#models.get(kind)
+      this.#models.delete(kind)
       await old?.session.close()
     })
   }
@@ -114,8 +143,14 @@ export class Scorer {
       const verdict = bursts.get(flows[i]) ?? classifyByRules(flows[i])
       if (verdict) setClass(flows[i], verdict)
       else unsettled.push(i)
+      if (verdict?.class !== 'scan') this.#lookAt(ANOMALY_KINDS, i)
     }
+    for (const i of unsettled) this.#lookAt(CLASS_KINDS, i)
     await this.#fillClass(flows, unsettled)
+  }
+
+  #lookAt(kinds: readonly ModelKind[], row: number): void {
+    for (const kind of kinds) this.#models.get(kind)?.support?.look(this.#rows, row * FEATURE_COUNT)
   }
 
   async #fillAnomaly(flows: readonly Flow[]): Promise<void> {

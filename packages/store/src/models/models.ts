@@ -70,15 +70,20 @@ export function setModelState(db: Database, id: string, state: ModelState): Prom
   })
 }
 
-/** Notes what a sensor said about a model; nothing when the sensor or the model is unknown. */
+/**
+ * Notes what a sensor said about a model; nothing when the sensor or the model is unknown. One that is in use replaces the one of its
+ * kind that was.
+ */
 export async function recordModelStatus(
-  db: Queryable,
+  db: Database,
   sensorId: string,
   modelId: string,
   state: string,
   detail = '',
 ): Promise<void> {
-  await db.query(
+  await db.transaction(async (tx) => {
+    if (state === 'active') await tx.query(REPLACE, [sensorId, clean.text(modelId, clean.NAME_LENGTH)])
+    await tx.query(
     `INSERT INTO model_status (sensor_id, model_id, state, detail)
      SELECT s.id, m.id, $3, $4 FROM sensors s, models m WHERE s.id = $1 AND m.id = $2
      ON CONFLICT (sensor_id, model_id) DO UPDATE SET state = excluded.state, detail = excluded.detail, updated_at = now()`,
@@ -88,13 +93,39 @@ export async function recordModelStatus(
       clean.text(state, clean.KEYWORD_LENGTH),
       clean.text(detail, clean.SENTENCE_LENGTH),
     ],
+    )
+  })
+}
+
+const REPLACE = `UPDATE model_status r SET state = 'replaced', updated_at = now() FROM models m
+  WHERE r.sensor_id = $1 AND r.state = 'active' AND r.model_id <> $2 AND m.id = r.model_id
+    AND m.kind = (SELECT kind FROM models WHERE id = $2)`
+
+/** Keeps how the flows that a sensor scored lie to what its models learned from; nothing of models it never reported. */
+export async function recordModelSupport(
+  db: Queryable,
+  sensorId: string,
+  support: readonly { modelId: string; flows: number; outside: number }[],
+): Promise<void> {
+  if (support.length === 0) return
+  await db.query(
+    `UPDATE model_status r SET flows = given.flows, outside = least(given.outside, given.flows)
+     FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS given(model_id, flows, outside)
+     WHERE r.sensor_id = $1 AND r.model_id = given.model_id`,
+    [
+      sensorId,
+      support.map(({ modelId }) => clean.text(modelId, clean.NAME_LENGTH)),
+      support.map(({ flows }) => flows),
+      support.map(({ outside }) => outside),
+    ],
   )
 }
 
 /** What sensors said about models, by model and host. */
 export async function listModelStatus(db: Queryable, modelId?: string): Promise<ModelStatusRow[]> {
   const { rows } = await db.query<ModelStatusRow>(
-    `SELECT r.sensor_id AS "sensorId", s.hostname, r.model_id AS "modelId", r.state, r.detail, r.updated_at AS "updatedAt"
+    `SELECT r.sensor_id AS "sensorId", s.hostname, r.model_id AS "modelId", r.state, r.detail, r.updated_at AS "updatedAt",
+       r.flows, r.outside
      FROM model_status r JOIN sensors s ON s.id = r.sensor_id
      WHERE $1::text IS NULL OR r.model_id = $1 ORDER BY r.model_id, s.hostname, s.id`,
     [modelId ?? null],

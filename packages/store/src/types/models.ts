@@ -1,7 +1,7 @@
 import type { Labels } from './common.ts'
 
 export type ModelKind = 'anomaly-forest' | 'anomaly-autoencoder' | 'traffic-classifier'
-export type ModelState = 'candidate' | 'shadow' | 'canary' | 'active' | 'retired'
+export type ModelState = 'candidate' | 'shadow' | 'canary' | 'active' | 'retired' | 'bundled'
 
 /** A registered model; its archive lies on disk at `path`. */
 export interface ModelRow {
@@ -65,10 +65,13 @@ export interface ModelStatusRow {
   sensorId: string
   hostname: string
   modelId: string
-  /** downloaded, active, refused, failed. */
+  /** downloaded, active, refused, failed, withdrawn; replaced by another model of its kind. */
   state: string
   detail: string
   updatedAt: number
+  /** Flows the sensor scored with it since its process started, and those that hold something the training flows did not. */
+  flows: number
+  outside: number
 }
 
 /** Whether a model may be used on a host: it may, its scores are kept apart, it may not. */
@@ -114,6 +117,10 @@ export interface NewFitness {
   /** Those that differ most. */
   features: FeatureShiftRow[]
   shadow: ShadowScores | null
+  /** It was in use there and was taken out of use, as the host's traffic had changed; false again when it is ready. */
+  steppedBack: boolean
+  /** Epoch milliseconds; now when absent. */
+  judgedAt?: number
 }
 
 export interface FitnessRow extends NewFitness {

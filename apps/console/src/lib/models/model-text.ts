@@ -21,6 +21,7 @@ export const MODEL_STATES: Record<ModelState, { title: string; tone: Tone; meani
   canary: { title: 'Canary', tone: 'medium', meaning: 'In use on some sensors' },
   active: { title: 'Active', tone: 'ok', meaning: 'In use' },
   retired: { title: 'Retired', tone: 'info', meaning: 'Replaced by a later one' },
+  bundled: { title: 'Comes with Picket', tone: 'info', meaning: 'In use where no other model is and this one fits' },
 }
 
 export const JOB_STATES: Record<JobState, { title: string; tone: Tone }> = {

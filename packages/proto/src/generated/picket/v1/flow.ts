@@ -374,6 +374,11 @@ export interface Flow {
    * first time to live and DSCP are whole, every other statistic of a direction is 0 or absent, and there are no first lengths. Such a flow is not scored by models.
    */
   countersOnly: boolean;
+  /**
+   * The threshold of the interface when the flow was scored, 0 to 1, where its anomaly reached it; absent where it did not, and
+   * while too little is known of the interface to call anything there unusual.
+   */
+  anomalyThreshold?: number | undefined;
 }
 
 export interface Flow_ProtocolFieldsEntry {
@@ -1127,6 +1132,7 @@ function createBaseFlow(): Flow {
     anomalyExplanation: undefined,
     samplingWeight: undefined,
     countersOnly: false,
+    anomalyThreshold: undefined,
   };
 }
 
@@ -1262,6 +1268,9 @@ export const Flow: MessageFns<Flow> = {
     }
     if (message.countersOnly !== false) {
       writer.uint32(584).bool(message.countersOnly);
+    }
+    if (message.anomalyThreshold !== undefined) {
+      writer.uint32(597).float(message.anomalyThreshold);
     }
     return writer;
   },
@@ -1630,6 +1639,14 @@ export const Flow: MessageFns<Flow> = {
             message.countersOnly = reader.bool();
             continue;
           }
+          case 74: {
+            if (tag !== 597) {
+              break;
+            }
+
+            message.anomalyThreshold = reader.float();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1706,6 +1723,7 @@ export const Flow: MessageFns<Flow> = {
       : undefined;
     message.samplingWeight = object.samplingWeight ?? undefined;
     message.countersOnly = object.countersOnly ?? false;
+    message.anomalyThreshold = object.anomalyThreshold ?? undefined;
     return message;
   },
 };

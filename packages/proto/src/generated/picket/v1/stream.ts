@@ -68,7 +68,11 @@ export interface CollectorMessage {
     | ModelOffer
     | undefined;
   /** Something to do once. */
-  command?: Command | undefined;
+  command?:
+    | Command
+    | undefined;
+  /** A model to use no longer. */
+  modelWithdrawal?: ModelWithdrawal | undefined;
 }
 
 /** Who connects and with what. */
@@ -148,13 +152,28 @@ export interface Heartbeat {
    * sensors that do not tell.
    */
   processStartedUs: number;
+  /** How the flows scored since the process started lie to what each model in use learned from; empty where models do not say. */
+  modelSupport: ModelSupport[];
+}
+
+/**
+ * Flows of one model in use that hold something its training flows did not: a value far beyond theirs, or a feature that was never,
+ * or always, there.
+ */
+export interface ModelSupport {
+  /** Model identifier. */
+  modelId: string;
+  /** Flows looked at, scans left out. */
+  flows: number;
+  /** Those outside. */
+  outside: number;
 }
 
 /** What became of a model offer. */
 export interface ModelStatus {
   /** Model identifier. */
   modelId: string;
-  /** State: downloaded, active, refused, failed. */
+  /** State: downloaded, active, refused, failed, withdrawn. */
   state: string;
   /** Why, for people, when refused or failed. */
   detail: string;
@@ -237,6 +256,19 @@ export interface ModelOffer {
   signature: Uint8Array;
   /** The public key's raw 32 octets, certified by being sent over the mutually authenticated stream. */
   signingKey: Uint8Array;
+}
+
+/**
+ * A model to use no longer: this host's traffic has become another than it was trained on. The sensor goes on with the model it
+ * came with, unless that was withdrawn too, until it is offered one again.
+ */
+export interface ModelWithdrawal {
+  /** Model identifier; not in use is answered like withdrawn. */
+  modelId: string;
+  /** Kind, as in ModelOffer. */
+  kind: string;
+  /** Why, for people. */
+  reason: string;
 }
 
 /** Something to do once. */
@@ -404,6 +436,7 @@ function createBaseCollectorMessage(): CollectorMessage {
     policy: undefined,
     modelOffer: undefined,
     command: undefined,
+    modelWithdrawal: undefined,
   };
 }
 
@@ -426,6 +459,9 @@ export const CollectorMessage: MessageFns<CollectorMessage> = {
     }
     if (message.command !== undefined) {
       Command.encode(message.command, writer.uint32(50).fork()).join();
+    }
+    if (message.modelWithdrawal !== undefined) {
+      ModelWithdrawal.encode(message.modelWithdrawal, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -491,6 +527,14 @@ export const CollectorMessage: MessageFns<CollectorMessage> = {
             message.command = Command.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.modelWithdrawal = ModelWithdrawal.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -525,6 +569,9 @@ export const CollectorMessage: MessageFns<CollectorMessage> = {
       : undefined;
     message.command = (object.command !== undefined && object.command !== null)
       ? Command.fromPartial(object.command)
+      : undefined;
+    message.modelWithdrawal = (object.modelWithdrawal !== undefined && object.modelWithdrawal !== null)
+      ? ModelWithdrawal.fromPartial(object.modelWithdrawal)
       : undefined;
     return message;
   },
@@ -1052,6 +1099,7 @@ function createBaseHeartbeat(): Heartbeat {
     spoolBytes: 0,
     flowsDiscarded: 0,
     processStartedUs: 0,
+    modelSupport: [],
   };
 }
 
@@ -1077,6 +1125,9 @@ export const Heartbeat: MessageFns<Heartbeat> = {
     }
     if (message.processStartedUs !== 0) {
       writer.uint32(57).fixed64(message.processStartedUs);
+    }
+    for (const v of message.modelSupport) {
+      ModelSupport.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1150,6 +1201,14 @@ export const Heartbeat: MessageFns<Heartbeat> = {
             message.processStartedUs = longToNumber(reader.fixed64());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.modelSupport.push(ModelSupport.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1174,6 +1233,86 @@ export const Heartbeat: MessageFns<Heartbeat> = {
     message.spoolBytes = object.spoolBytes ?? 0;
     message.flowsDiscarded = object.flowsDiscarded ?? 0;
     message.processStartedUs = object.processStartedUs ?? 0;
+    message.modelSupport = object.modelSupport?.map((e) => ModelSupport.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseModelSupport(): ModelSupport {
+  return { modelId: "", flows: 0, outside: 0 };
+}
+
+export const ModelSupport: MessageFns<ModelSupport> = {
+  encode(message: ModelSupport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.modelId !== "") {
+      writer.uint32(10).string(message.modelId);
+    }
+    if (message.flows !== 0) {
+      writer.uint32(16).uint64(message.flows);
+    }
+    if (message.outside !== 0) {
+      writer.uint32(24).uint64(message.outside);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ModelSupport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModelSupport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.modelId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.flows = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.outside = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ModelSupport>, I>>(base?: I): ModelSupport {
+    return ModelSupport.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ModelSupport>, I>>(object: I): ModelSupport {
+    const message = createBaseModelSupport();
+    message.modelId = object.modelId ?? "";
+    message.flows = object.flows ?? 0;
+    message.outside = object.outside ?? 0;
     return message;
   },
 };
@@ -1773,6 +1912,85 @@ export const ModelOffer: MessageFns<ModelOffer> = {
     message.sha256 = object.sha256 ?? new Uint8Array(0);
     message.signature = object.signature ?? new Uint8Array(0);
     message.signingKey = object.signingKey ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseModelWithdrawal(): ModelWithdrawal {
+  return { modelId: "", kind: "", reason: "" };
+}
+
+export const ModelWithdrawal: MessageFns<ModelWithdrawal> = {
+  encode(message: ModelWithdrawal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.modelId !== "") {
+      writer.uint32(10).string(message.modelId);
+    }
+    if (message.kind !== "") {
+      writer.uint32(18).string(message.kind);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ModelWithdrawal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModelWithdrawal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.modelId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ModelWithdrawal>, I>>(base?: I): ModelWithdrawal {
+    return ModelWithdrawal.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ModelWithdrawal>, I>>(object: I): ModelWithdrawal {
+    const message = createBaseModelWithdrawal();
+    message.modelId = object.modelId ?? "";
+    message.kind = object.kind ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
