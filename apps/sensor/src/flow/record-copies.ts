@@ -13,7 +13,8 @@ export class RecordCopies {
   #end = 0
 
   constructor() {
-    const buffer = new ArrayBuffer(RECORDS * RECORD_WORDS * 4)
+    // Not zeroed: each record is copied over all of its place before it is read.
+    const { buffer } = Buffer.allocUnsafeSlow(RECORDS * RECORD_WORDS * 4)
     this.words = new Int32Array(buffer)
     this.doubles = new Float64Array(buffer)
     this.floats = new Float32Array(buffer)

@@ -1,6 +1,6 @@
 import type { DirectionStatistics, Flow } from '@picket/proto'
 import { FEATURE_COUNT } from './feature-set.ts'
-import { writeHandshake } from './handshake-features.ts'
+import { writeAbsent, writeHandshake } from './handshake-features.ts'
 import { HANDSHAKE_COUNT } from './handshake-table.ts'
 import { DIRECT_GAPS, DIRECT_LENGTHS, SEQUENCE_LENGTH } from './sequence-table.ts'
 
@@ -39,7 +39,7 @@ function writeDirection(
   const end = at + DIRECTION_FEATURES
   if (direction === undefined || direction.packets === 0) {
     out[at] = out[at + 1] = out[at + 2] = 0
-    out.fill(NaN, at + 3, end)
+    writeAbsent(out, at + 3, end)
     return end
   }
   const packets = direction.packets
@@ -60,7 +60,7 @@ function writeDirection(
     out[at++] = out[at++] = out[at++] = out[at++] = NaN
   }
   if (!isTcp) {
-    out.fill(NaN, at, end)
+    writeAbsent(out, at, end)
     return end
   }
   out[at++] = direction.tcpSyn
@@ -101,7 +101,7 @@ function writeOpening(flow: Flow, out: Float32Array, at: number): void {
   for (let i = 0; i < DIRECT_LENGTHS; i++) out[at++] = i < count ? lengths[i] : NaN
   for (let i = 0; i < DIRECT_GAPS; i++) out[at++] = i < gaps.length ? gaps[i] : NaN
   if (count === 0) {
-    out.fill(NaN, at, at + 6)
+    writeAbsent(out, at, at + 6)
     return
   }
   let sum = 0

@@ -10,9 +10,9 @@ const LINK_NAME_SERVICES = new Set(['mdns', 'llmnr', 'nbns'])
 /** Writes the columns of `handshakeFeatures` from `at`. */
 export function writeHandshake({ tls, dns, protocolName }: Flow, out: Float32Array, at: number): void {
   if (tls) writeTls(tls, out, at)
-  else out.fill(NaN, at, at + TLS_FEATURES)
+  else writeAbsent(out, at, at + TLS_FEATURES)
   if (dns && !LINK_NAME_SERVICES.has(protocolName)) writeDns(dns, out, at + TLS_FEATURES)
-  else out.fill(NaN, at + TLS_FEATURES, at + TLS_FEATURES + DNS_FEATURES)
+  else writeAbsent(out, at + TLS_FEATURES, at + TLS_FEATURES + DNS_FEATURES)
 }
 
 function writeTls(tls: TlsFacts, out: Float32Array, at: number): void {
@@ -39,8 +39,14 @@ function writeDns(dns: DnsFacts, out: Float32Array, at: number): void {
   out[at++] = dns.answers
   out[at++] = questionName === '' ? NaN : questionName.length
   out[at++] = questionName === '' ? NaN : entropyBits(questionName)
-  out[at++] = questionName === '' ? NaN : questionName.split('.').length
+  out[at++] = questionName === '' ? NaN : labelsOf(questionName)
   out[at] = dns.responseCode === '' ? NaN : flag(dns.responseCode !== 'NOERROR')
+}
+
+function labelsOf(name: string): number {
+  let labels = 1
+  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) === 0x2e) labels++
+  return labels
 }
 
 const flag = (holds: boolean): number => (holds ? 1 : 0)
@@ -61,15 +67,34 @@ function toVersion(text: string): number {
 const twoDigits = (text: string, at: number): number => (text.charCodeAt(at) - 48) * 10 + (text.charCodeAt(at + 1) - 48)
 
 const counts = new Uint16Array(128)
+/** Names of up to so many characters find their logarithms here: 32 KiB, filled as they come. */
+const LONGEST = 63
+const logarithms = new Float64Array((LONGEST + 1) * (LONGEST + 1)).fill(NaN)
 
 /** Shannon entropy of the characters, bits a character; characters outside of ASCII count as one. */
 export function entropyBits(text: string): number {
-  counts.fill(0)
-  for (let i = 0; i < text.length; i++) counts[Math.min(127, text.charCodeAt(i))]++
+  const { length } = text
+  for (let i = 0; i < length; i++) counts[Math.min(127, text.charCodeAt(i))] = 0
+  for (let i = 0; i < length; i++) counts[Math.min(127, text.charCodeAt(i))]++
   let bits = 0
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < length; i++) {
     // A character that occurs n times comes by n times, each with a share of the sum.
-    bits -= Math.log2(counts[Math.min(127, text.charCodeAt(i))] / text.length)
+    bits -= shareBits(counts[Math.min(127, text.charCodeAt(i))], length)
   }
-  return bits / text.length
+  return bits / length
+}
+
+/** Logarithm to base 2 of a share. */
+function shareBits(count: number, length: number): number {
+  if (length > LONGEST) return Math.log2(count / length)
+  const at = count * (LONGEST + 1) + length
+  const known = logarithms[at]
+  if (!Number.isNaN(known)) return known
+  logarithms[at] = Math.log2(count / length)
+  return logarithms[at]
+}
+
+/** As `fill` does, which takes longer to be called than so few values to be written. */
+export function writeAbsent(out: Float32Array, from: number, to: number): void {
+  for (let at = from; at < to; at++) out[at] = NaN
 }
