@@ -8,6 +8,7 @@
 //   ring.memory           ArrayBuffer over blockCount blocks of blockSize octets; detached by close
 //   next(ring)            number of the block that is ready, -1 when none is; the same until release
 //   release(ring)         hands that block back to the kernel
+//   isReady(ring, ahead)  whether the block that comes so many after the next one is ready, too
 //   pending(ring)         packets in the block that the kernel still fills; sure once the filter passes none
 //   setFilter(ring, instructions)   classic BPF, eight octets each (struct sock_filter): octets to copy of a packet, 0 for none of it
 //   statistics(socket, counts)   fills a Uint32Array of 3: packets the filter let pass, those of them the kernel had no room
@@ -148,6 +149,9 @@ const char* OpenRing(Ring* ring, const Options& options) {
   errno = ENODEV;
   if (options.interface_index <= 0) return "interface";
   if (bind(ring->fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "bind";
+  // Every socket gives a packet the time at which it came in, and not the one at which that socket got it.
+  const int stamps = 1;
+  setsockopt(ring->fd, SOL_SOCKET, SO_TIMESTAMPNS, &stamps, sizeof stamps);
   int version = TPACKET_V3;
   if (setsockopt(ring->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) != 0) return "PACKET_VERSION";
   int ignore = options.ignore_outgoing ? 1 : 0;
@@ -306,6 +310,23 @@ napi_value Pending(napi_env env, napi_callback_info info) {
   return ToNumber(env, ring->memory == nullptr ? 0 : __atomic_load_n(&CurrentBlock(ring)->hdr.bh1.num_pkts, __ATOMIC_ACQUIRE));
 }
 
+napi_value IsReady(napi_env env, napi_callback_info info) {
+  napi_value object;
+  napi_value argument = nullptr;
+  Ring* ring = Unwrap(env, info, &object, &argument);
+  if (ring == nullptr) return nullptr;
+  uint32_t ahead = 0;
+  bool is_ready = false;
+  if (ring->memory != nullptr && napi_get_value_uint32(env, argument, &ahead) == napi_ok) {
+    const size_t block = (ring->current + static_cast<uint64_t>(ahead)) % ring->block_count;
+    const auto* head = reinterpret_cast<tpacket_block_desc*>(ring->memory + block * ring->block_size);
+    is_ready = (__atomic_load_n(&head->hdr.bh1.block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER) != 0;
+  }
+  napi_value result;
+  napi_get_boolean(env, is_ready, &result);
+  return result;
+}
+
 napi_value SetFilter(napi_env env, napi_callback_info info) {
   napi_value object;
   napi_value instructions;
@@ -398,6 +419,7 @@ NAPI_MODULE_INIT() {
       {"open", nullptr, Open, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"next", nullptr, Next, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"release", nullptr, Release, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"isReady", nullptr, IsReady, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"pending", nullptr, Pending, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"setFilter", nullptr, SetFilter, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"arm", nullptr, Arm, nullptr, nullptr, nullptr, napi_default, nullptr},

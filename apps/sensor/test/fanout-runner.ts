@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { CoverageGap } from '@picket/proto'
+import { COMPILED_FOLDER } from '../src/compile-cache.ts'
 import { eventually } from './eventually.ts'
 import type { NetworkNamespace } from './network-namespace.ts'
 
@@ -21,6 +22,9 @@ export interface FanoutState {
   isEnded: boolean
 }
 
+/** Modules that were stripped of their types once need not be again: a second of every start, and of every thread. */
+const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED_FOLDER }
+
 /** `fanout-main.ts` over `near0` of a namespace, and everything it has told so far. */
 export class FanoutRunner {
   readonly seen: FanoutState[] = []
@@ -31,7 +35,7 @@ export class FanoutRunner {
   constructor(namespace: NetworkNamespace, rings: number) {
     this.#namespace = namespace
     const args = namespace.within(process.execPath, RUNNER, 'near0', String(rings))
-    this.#process = spawn('ip', args, { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#process = spawn('ip', args, { stdio: ['pipe', 'pipe', 'inherit'], env })
     this.#exited = once(this.#process, 'exit')
     if (this.#process.stdout)
       createInterface({ input: this.#process.stdout }).on('line', (line) => this.seen.push(JSON.parse(line)))

@@ -5,7 +5,9 @@ import { FileSource } from '../src/capture/file-source.ts'
 import { InterfaceMeter } from '../src/capture/interface-meter.ts'
 import { listInterfaces } from '../src/capture/interfaces.ts'
 import type { PacketSource } from '../src/capture/packet-source.ts'
-import { RingSource } from '../src/capture/ring-source.ts'
+import { ElasticRingSource } from '../src/capture/elastic-ring-source.ts'
+import { RingAllowance } from '../src/capture/ring-allowance.ts'
+import { ringBlocks } from '../src/capture/ring-size.ts'
 import { formatAddress } from '../src/flow/format-address.ts'
 import { AddressNames } from '../src/recognise/address-names.ts'
 
@@ -28,7 +30,8 @@ export function makeSource(
   if (kind === 'file') return new FileSource({ path: target })
   if (kind === 'cap') return new CapSource({ name: target, ...settings })
   const index = listInterfaces().find(({ name }) => name === target)?.index ?? 0
-  return new RingSource({ interface: { name: target, index, isEthernet: true, isLoopback: target === 'lo' } })
+  const link = { name: target, index, isEthernet: true, isLoopback: target === 'lo' }
+  return new ElasticRingSource({ interface: link, blocks: ringBlocks(link, 1), allowance: new RingAllowance(1) })
 }
 
 /** Reads a source until it has given `count` packets or ended, and describes the flows it saw, times left out. */

@@ -8,6 +8,7 @@ import { dropPrivileges } from '../src/privileges/drop-privileges.ts'
 import { executeConfined } from '../src/privileges/execute-confined.ts'
 import { openPacketSockets } from '../src/privileges/open-packet-sockets.ts'
 import { loadProcessAddon } from '../src/process-addon.ts'
+import { observationLine } from './observation-line.ts'
 
 // As wire-main.ts, but confined and with its privileges dropped between opening and starting, as the service does it. Takes a folder
 // outside of its state and a secret there. The first line it prints is what became of reading and writing files.
@@ -46,7 +47,7 @@ async function main(outside: string): Promise<void> {
   ])
   const wire = createWire(
     { idleTimeoutMs: 30_000, activeTimeoutMs: 60_000, maxFlows: 1024, sockets, settings: { fanout }, logger },
-    (observation) => process.stdout.write(`${JSON.stringify(observation)}\n`),
+    (observation) => process.stdout.write(observationLine(observation)),
   )
   process.once('SIGTERM', () => void wire.stop())
   await wire.open()

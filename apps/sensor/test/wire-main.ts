@@ -1,7 +1,7 @@
-import { Flow } from '@picket/proto'
 import type { CaptureSettings } from '../src/capture/capture-settings.ts'
 import { packetFilter } from '../src/capture/packet-filter.ts'
 import { createWire } from '../src/capture/wire.ts'
+import { observationLine } from './observation-line.ts'
 
 // Captures in the namespace it is run in. Prints one JSON line an observation until SIGTERM, then the last ones. Takes settings
 // of capture as JSON, the filter as its expression and rings by interface.
@@ -20,10 +20,7 @@ const wire = createWire(
     settings: { ...settings, fanout: new Map(Object.entries(fanout)), ...(filter && { filter: packetFilter(filter) }) },
     logger: { info: () => undefined, warn: (...args: unknown[]) => process.stderr.write(`${JSON.stringify(args)}\n`) },
   },
-  (observation) => {
-    const flows = observation.flows.map((flow) => Flow.fromPartial(flow))
-    process.stdout.write(`${JSON.stringify({ ...observation, flows })}\n`)
-  },
+  (observation) => process.stdout.write(observationLine(observation)),
 )
 process.once('SIGTERM', () => void wire.stop())
 await wire.start()

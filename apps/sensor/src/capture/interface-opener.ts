@@ -11,6 +11,10 @@ import { type KernelCounters, NO_COUNTERS, readKernelCounters } from './kernel-c
 import type { Meters } from './meters.ts'
 import { openLiveSource } from './open-live-source.ts'
 import type { PacketSockets } from './packet-sockets.ts'
+import { RingAllowance } from './ring-allowance.ts'
+
+/** Rings that may be large at a time, 48 MiB more each. */
+const LARGE_RINGS = 1
 
 export interface InterfaceOpenerOptions {
   settings: CaptureSettings
@@ -34,6 +38,7 @@ export interface Opening {
 export class InterfaceOpener {
   readonly #options: InterfaceOpenerOptions
   readonly #refused = new Set<string>()
+  readonly #allowance = new RingAllowance(LARGE_RINGS)
   /** The kernel's totals when the host was looked at last, of interfaces that were not captured then. */
   #passedBefore = new Map<string, KernelCounters>()
   #lookedAtUs = 0
@@ -80,7 +85,7 @@ export class InterfaceOpener {
       this.#countPassed(capture.gaps, name, opening)
       return capture
     }
-    const source = await openLiveSource(description, { settings, sockets, ...opening })
+    const source = await openLiveSource(description, { settings, sockets, allowance: this.#allowance, ...opening })
     const meter = meters.meterFor(name)
     this.#countPassed(meter.gaps, name, opening)
     const counters = readKernelCounters().get(name)

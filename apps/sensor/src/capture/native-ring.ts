@@ -25,6 +25,7 @@ export interface RingAddon {
   open(socket: number, interfaceIndex: number, options: NativeRingOptions): NativeRing
   next(ring: NativeRing): number
   release(ring: NativeRing): void
+  isReady(ring: NativeRing, ahead: number): boolean
   pending(ring: NativeRing): number
   setFilter(ring: NativeRing, instructions: Uint8Array): void
   /** `counts` gets packets let through, drops among them and freezes, since the call before. */

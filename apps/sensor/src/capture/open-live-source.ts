@@ -1,14 +1,16 @@
 import { CapSource } from './cap-source.ts'
 import type { CaptureSettings } from './capture-settings.ts'
+import { ElasticRingSource } from './elastic-ring-source.ts'
 import type { InterfaceDescription } from './interfaces.ts'
 import type { PacketSource } from './packet-source.ts'
 import type { PacketSockets } from './packet-sockets.ts'
 import { ringBlocks } from './ring-size.ts'
-import { RingSource } from './ring-source.ts'
+import type { RingAllowance } from './ring-allowance.ts'
 
 export interface LiveSourceOptions {
   settings: CaptureSettings
   sockets: PacketSockets | undefined
+  allowance: RingAllowance
   /** Interfaces that are captured together. */
   count: number
   /** See packets for other hosts too, whatever the settings say: a bridge shows only then what it passes on. */
@@ -20,14 +22,15 @@ export interface LiveSourceOptions {
 /** The best source this platform has: the kernel's ring on Linux, libpcap elsewhere. */
 export async function openLiveSource(
   description: InterfaceDescription,
-  { settings, sockets, count, promiscuous = false, vlanId }: LiveSourceOptions,
+  { settings, sockets, allowance, count, promiscuous = false, vlanId }: LiveSourceOptions,
 ): Promise<PacketSource> {
   const isLinux = process.platform === 'linux'
   const { snapLength, filter } = settings
   const source = isLinux
-    ? new RingSource({
+    ? new ElasticRingSource({
         interface: description,
         sockets,
+        allowance,
         blocks: ringBlocks(description, count),
         promiscuous: promiscuous || settings.promiscuous,
         snapLength,

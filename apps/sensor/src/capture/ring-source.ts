@@ -98,10 +98,29 @@ export class RingSource implements PacketSource {
     })
   }
 
-  /** Lets in what is asked for, of a source that started shut. */
-  letPass(): void {
-    this.#isShut = false
+  /** Lets in what is asked for, of a source that started shut, or nothing from now on. */
+  letPass(isOpen = true): void {
+    this.#isShut = !isOpen
     this.#setFilter()
+  }
+
+  get isOpen(): boolean {
+    return this.#ring !== undefined
+  }
+
+  /** Blocks of the whole ring. */
+  get blocks(): number {
+    return this.#blocks
+  }
+
+  /** Whether so many blocks wait to be read. */
+  hasWaiting(blocks: number): boolean {
+    return this.#addon !== undefined && this.#ring !== undefined && this.#addon.isReady(this.#ring, blocks - 1)
+  }
+
+  /** Whether a source that was shut has handed on all that it took in. */
+  get isDrained(): boolean {
+    return this.#addon === undefined || this.#ring === undefined || this.#addon.pending(this.#ring) === 0
   }
 
   read(handler: FrameHandler, budget: number): number {
@@ -156,8 +175,7 @@ export class RingSource implements PacketSource {
     const addon = this.#addon
     const ring = this.#ring
     if (!addon || !ring) return
-    this.#isShut = true
-    this.#setFilter()
+    this.letPass(false)
     const deadline = performance.now() + REST_MS
     for (;;) {
       while (this.read(handler, Infinity) > 0);

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { eventually } from '../../test/eventually.ts'
+import { eventually as within } from '../../test/eventually.ts'
 import { NetworkNamespace, whyNoNamespaces } from '../../test/network-namespace.ts'
 import { ethernet, ipv4, text, udp } from '../../test/packets.ts'
 import type { Observation } from '../observation.ts'
@@ -28,6 +28,8 @@ const isReachable = (folder: string): boolean =>
   (statSync(folder).mode & 0o001) !== 0 && (dirname(folder) === folder || isReachable(dirname(folder)))
 const own = loadProcessAddon()
 const reason = whyNoNamespaces() ?? (own ? undefined : 'the addon is not built')
+/** Each interface has two threads here, which start slowly where there are few cores. */
+const eventually = (what: string, condition: () => boolean) => within(what, condition, 60_000)
 /** What every thread may do with files of everybody, of the system and of its own; without Landlock also what follows. */
 const FENCED = {
   read: 'EACCES',
@@ -70,7 +72,7 @@ describe.each(cases)('a sensor $how', ({ prefix, why }) => {
     onTestFinished(() => void child.kill('SIGKILL'))
     const exited = once(child, 'exit')
     const { seen, told } = linesOf(child)
-    await eventually('the first observation', () => seen.length > 0, 60_000)
+    await eventually('the first observation', () => seen.length > 0)
     expect(told).toHaveLength(2)
     const threads = readdirSync(`/proc/${child.pid}/task`).map((thread) => statusOf(child, thread))
     // Main, its helpers, those of V8, and two rings.

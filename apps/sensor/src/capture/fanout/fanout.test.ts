@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { eventually } from '../../../test/eventually.ts'
+import { eventually as within } from '../../../test/eventually.ts'
 import { FanoutRunner } from '../../../test/fanout-runner.ts'
 import { NetworkNamespace, whyNoNamespaces } from '../../../test/network-namespace.ts'
 import { ethernet, ipv4, tcp, text, udp } from '../../../test/packets.ts'
@@ -34,6 +34,8 @@ const conversations = Array.from({ length: CONVERSATIONS }, (_, i) => {
   const back = { way: 'far0', octets: ethernet(ipv4({ from: far, to: near }, payload(9_999, client))) }
   return [there, back, there]
 })
+/** Threads and processes start slowly where there are few cores. */
+const eventually = (what: string, condition: () => boolean) => within(what, condition, 60_000)
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)
 
 test.skipIf(reason)(

@@ -1,0 +1,157 @@
+import type { FrameHandler } from './frame.ts'
+import type { CaptureError } from './capture-error.ts'
+import type { PacketSource } from './packet-source.ts'
+import { RingSource, type RingSourceOptions } from './ring-source.ts'
+import { SeenTwice } from './seen-twice.ts'
+import type { RingAllowance } from './ring-allowance.ts'
+
+/** How much larger a ring becomes that is half full, and how full it has to be to stay so. */
+const GROWTH = 4
+const KEPT_BY = 1 / 16
+/** A ring becomes small again when it was never so full for this long. */
+const REST_MS = 60_000
+/** After a ring could not be had, no other is asked for. */
+const PAUSE_MS = 10_000
+
+export interface ElasticRingOptions extends RingSourceOptions {
+  blocks: number
+  /** How many rings may be large at a time. */
+  allowance: RingAllowance
+}
+
+/**
+ * A ring that is replaced by one four times as large while packets come faster than they are read, and by a small one at rest. The new
+ * one is open before the old one is shut, so that no packet is lost between them; the old is read to its end first, and what
+ * is in both is passed over in the new one.
+ */
+export class ElasticRingSource implements PacketSource {
+  readonly kind = 'ring'
+  ended = false
+  readonly error: CaptureError | undefined = undefined
+  readonly #options: ElasticRingOptions
+  readonly #both = new SeenTwice()
+  #reading: RingSource
+  #next: RingSource | undefined
+  #vlansElsewhere: readonly number[] = []
+  #drops = 0
+  #freezes = 0
+  #snapped = { packets: 0, octets: 0 }
+  #busyAt = 0
+  #pausedUntil = 0
+
+  constructor(options: ElasticRingOptions) {
+    this.#options = options
+    this.#reading = new RingSource(options)
+  }
+
+  /** Whether it has a large ring, or is about to. */
+  get isLarge(): boolean {
+    return (this.#next ?? this.#reading).blocks > this.#options.blocks
+  }
+
+  async open(): Promise<void> {
+    await this.#reading.open()
+  }
+
+  read(handler: FrameHandler, budget: number): number {
+    const reading = this.#reading
+    if (this.#next === undefined) {
+      if (!this.isLarge && reading.hasWaiting(reading.blocks / 2)) this.#replace(reading.blocks * GROWTH)
+      else if (this.isLarge) this.#rest(performance.now())
+      return reading.read(this.#both.isOver ? handler : this.#both.passOver(handler), budget)
+    }
+    const count = reading.read(this.#both.note(handler), budget)
+    if (count === 0 && reading.isDrained) this.#goOn()
+    return count
+  }
+
+  takeDrops(): number {
+    const drops = this.#drops + this.#reading.takeDrops() + (this.#next?.takeDrops() ?? 0)
+    this.#drops = 0
+    return drops
+  }
+
+  takeFreezes(): number {
+    const freezes = this.#freezes + this.#reading.takeFreezes() + (this.#next?.takeFreezes() ?? 0)
+    this.#freezes = 0
+    return freezes
+  }
+
+  takeSnapped(): { packets: number; octets: number } {
+    const { packets, octets } = this.#reading.takeSnapped()
+    const snapped = { packets: this.#snapped.packets + packets, octets: this.#snapped.octets + octets }
+    this.#snapped = { packets: 0, octets: 0 }
+    return snapped
+  }
+
+  /** Between two rings it has to be asked. */
+  wakeWhenReady(wake: () => void): boolean {
+    return this.#next === undefined && this.#reading.wakeWhenReady(wake)
+  }
+
+  leaveOutVlans(identifiers: readonly number[]): void {
+    this.#vlansElsewhere = identifiers
+    if (this.#next === undefined) this.#reading.leaveOutVlans(identifiers)
+    this.#next?.leaveOutVlans(identifiers)
+  }
+
+  async finish(handler: FrameHandler): Promise<void> {
+    if (this.#next !== undefined) {
+      await this.#reading.finish(this.#both.note(handler))
+      this.#goOn()
+    }
+    await this.#reading.finish(this.#both.passOver(handler))
+  }
+
+  async close(): Promise<void> {
+    this.ended = true
+    if (this.isLarge) this.#options.allowance.giveBack()
+    await this.#reading.close()
+    await this.#next?.close()
+    this.#next = undefined
+  }
+
+  /** To be asked for a ring that is large: back to a small one when nothing has filled it for long. */
+  #rest(nowMs: number): void {
+    const { blocks } = this.#options
+    if (this.#reading.hasWaiting(Math.ceil(blocks * GROWTH * KEPT_BY))) this.#busyAt = nowMs
+    else if (nowMs - this.#busyAt > REST_MS) this.#replace(blocks)
+  }
+
+  #replace(blocks: number): void {
+    const now = performance.now()
+    const isLarger = blocks > this.#options.blocks
+    if (now < this.#pausedUntil || (isLarger && !this.#options.allowance.take())) return
+    this.#busyAt = now
+    const next = new RingSource({ ...this.#options, blocks, startsShut: true })
+    // Opening is done when the call returns; only a failure is told later, and then the next ring stays empty.
+    next.open().catch(() => {
+      this.#pausedUntil = now + PAUSE_MS
+    })
+    if (!next.isOpen) {
+      if (isLarger) this.#options.allowance.giveBack()
+      this.#pausedUntil = now + PAUSE_MS
+      return
+    }
+    next.leaveOutVlans(this.#vlansElsewhere)
+    this.#both.begin()
+    next.letPass()
+    this.#reading.letPass(false)
+    this.#both.end()
+    this.#next = next
+  }
+
+  /** The old ring is empty: the new one is read from now on. */
+  #goOn(): void {
+    const old = this.#reading
+    this.#drops += old.takeDrops()
+    this.#freezes += old.takeFreezes()
+    const { packets, octets } = old.takeSnapped()
+    this.#snapped.packets += packets
+    this.#snapped.octets += octets
+    if (old.blocks > this.#options.blocks) this.#options.allowance.giveBack()
+    void old.close()
+    this.#reading = this.#next ?? old
+    this.#next = undefined
+  }
+}
