@@ -1,5 +1,5 @@
 // The part of the sensor benchmarks that runs at the sensor's end of the wire:
-// `sensor-inside.ts NAME PEER-ADDRESS RATE SECONDS COMMAND...`, the command being what runs the sensor.
+// `sensor-inside.ts NAME PEER-ADDRESS RATE SECONDS LIMITS COMMAND...`, the command being what runs the sensor.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,9 +16,17 @@ import { profileShares } from './profile-shares.ts'
 /** Start-up, its garbage included, is over by then; under load the first flows have been idle for their 30 s. */
 const settleSeconds = (rate: number): number => (rate > 0 ? 45 : 20)
 
+/** What the sensor gave up, and took up again, to stay within its limits. */
+const rungs: string[] = []
+
 async function untilReady(sensor: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    if (sensor.stdout) readLines(sensor.stdout, (line) => parseJsonLine(line)?.ready === true && resolve())
+    if (sensor.stdout)
+      readLines(sensor.stdout, (line) => {
+        const { ready, rung } = parseJsonLine(line) ?? {}
+        if (ready === true) resolve()
+        if (typeof rung === 'string') rungs.push(rung)
+      })
     sensor.once('exit', (code) => reject(new Error(`the sensor ended with ${code}`)))
   })
 }
@@ -45,6 +53,7 @@ async function measure(group: number, collector: TestCollector, seconds: number)
     peak_mib: Math.round(peak / 2 ** 20),
     flows_per_second: Math.round((collector.flowsStored - flowsBefore) / elapsed),
     seconds,
+    ...(rungs.length > 0 && { rungs }),
   }
 }
 
@@ -54,7 +63,8 @@ function reportProfile(state: string, fromSeconds: number): void {
     console.log(JSON.stringify({ bench: `${name}-profile`, ...profileShares(join(state, file), fromSeconds) }))
 }
 
-const [name, peer = '', rateText = '0', secondsText = '20', command = '', ...args] = process.argv.slice(2)
+const [name, peer = '', rateText = '0', secondsText = '20', limitsText = '', command = '', ...args] =
+  process.argv.slice(2)
 const [rate, seconds] = [Number(rateText), Number(secondsText)]
 const folder = mkdtempSync(join(tmpdir(), 'picket-bench-sensor-'))
 const collector = await TestCollector.create()
@@ -63,7 +73,16 @@ const token = join(folder, 'token')
 writeFileSync(token, collector.createToken())
 const state = join(folder, 'state')
 const places = ['--collector', `127.0.0.1:${collector.streamPort}`, '--enrol', `127.0.0.1:${collector.enrolPort}`]
-const options = [...places, '--token-file', token, '--state', state, '--log-level', 'error']
+const options = [
+  ...places,
+  '--token-file',
+  token,
+  '--state',
+  state,
+  '--log-level',
+  'error',
+  ...limitsText.split(' ').filter(Boolean),
+]
 // A group of its own: what it starts is measured with it.
 const sensor = spawn(command, [...args, 'run', ...options], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
 const exited = once(sensor, 'exit')

@@ -14,11 +14,14 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
  * What one sensor with its models uses while `rate` new flows a second cross its wire: processor time and resident memory of its
  * whole process group, started as `npm start` starts it, with a collector in memory at the other end of its stream. Prints one
  * JSON object. With `--profile` a second one says where the sensor's own thread spent the time: a run that costs more than one without,
- * because each millisecond is noted. Needs root.
+ * because each millisecond is noted. `--max-cpu N` and `--max-memory N` are the sensor's own options. Needs root.
  */
 export async function benchSensor(name: string, rate: number, args: readonly string[]): Promise<void> {
   const isProfiled = args.includes('--profile')
-  const seconds = Number(args.find((arg) => /^\d+$/.test(arg)) ?? 30)
+  const limits = ['--max-cpu', '--max-memory'].flatMap((option) =>
+    args.includes(option) ? [option, args[args.indexOf(option) + 1]] : [],
+  )
+  const seconds = Number(args.find((arg, i) => /^\d+$/.test(arg) && !args[i - 1]?.startsWith('--max-')) ?? 30)
   if (process.getuid?.() !== 0 || !findCommand('ip')) {
     console.error('picket: this benchmark makes network namespaces: it needs root and iproute2')
     process.exit(2)
@@ -36,7 +39,7 @@ export async function benchSensor(name: string, rate: number, args: readonly str
     // The profile goes to the working folder, which is the sensor's state folder when it ends.
     const profile = isProfiled ? ['--cpu-prof', '--cpu-prof-dir=.'] : []
     const command = [process.execPath, ...RUNTIME_FLAGS, ...profile, join(code, 'sensor.mjs')]
-    const options = [name, wire.peerAddress, String(rate), String(seconds), ...command]
+    const options = [name, wire.peerAddress, String(rate), String(seconds), limits.join(' '), ...command]
     const inside = wire.spawn(wire.fleet, [file('sensor-inside.ts'), ...options], 'inherit')
     const [status] = (await once(inside, 'exit')) as [number | null]
     process.exitCode = status ?? 1

@@ -45,14 +45,15 @@ const wire = createWire(
     idleTimeoutMs: 30_000,
     activeTimeoutMs: 60_000,
     maxFlows: 200_000,
+    settled: () => score.drain(),
     logger: { info: () => undefined, warn: (...args: unknown[]) => console.error(...args) },
   },
   (observation) => {
     seen.packets += observation.packetsRead
     seen.flows += observation.flows.length
     peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
-    // What the table still holds at the capture's end is ended in one go, as when a sensor stops.
-    if (seen.packets < FLOWS) whileFlooded = delays()
+    // What the table still holds at the capture's end is ended in pieces, as when a sensor stops.
+    if (seen.packets < FLOWS) whileFlooded = { ...delays(), flood_peak_mib: Math.round(peakBytes / 2 ** 20) }
     score.accept(observation)
   },
 )
