@@ -38,18 +38,24 @@ function foldTerms(
   { width }: Operand,
 ): FoldTerm[][] | undefined {
   const outputs = terms.length
-  const isSideBySide = terms.every(
-    (columns, j) =>
-      columns.length > 0 &&
-      columns.length === terms[j - (j % FOLDED)].length &&
-      columns.every((column, k) => column === terms[j - (j % FOLDED)][k] + (j % FOLDED)),
+  const groups = Array.from({ length: Math.ceil(outputs / FOLDED) }, (_, i) =>
+    terms.slice(FOLDED * i, FOLDED * (i + 1)),
   )
-  if (outputs % FOLDED > 0 || !isSideBySide || outputs * terms[0].length > MOST_FOLDED || width % FOLDED > 0)
-    return undefined
-  return Array.from({ length: outputs / FOLDED }, (_, group) =>
-    terms[FOLDED * group].map((column) => ({
+  const isSideBySide = groups.every(([first, ...others]) =>
+    [first, ...others].every(
+      (columns, lane) =>
+        columns.length === first.length &&
+        columns.every((column, k) => column === first[k] + lane && first[k] + FOLDED <= toVectors(width)),
+    ),
+  )
+  const count = groups.reduce((sum, [first]) => sum + first.length, 0)
+  if (!isSideBySide || count > MOST_FOLDED) return undefined
+  return groups.map((lanes, group) =>
+    lanes[0].map((column) => ({
       offset: 4 * column,
-      factors: Array.from({ length: FOLDED }, (_, lane) => weights[(column + lane) * outputs + FOLDED * group + lane]),
+      factors: Array.from({ length: FOLDED }, (_, lane) =>
+        lane < lanes.length ? weights[(column + lane) * outputs + FOLDED * group + lane] : 0,
+      ),
     })),
   )
 }

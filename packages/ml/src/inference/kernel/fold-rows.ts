@@ -19,10 +19,12 @@ export function foldRows(stride: number, columns: readonly (readonly FoldTerm[])
         const values = vector.load(get(row), offset)
         return factors.every((factor) => factor === 1) ? values : vector.multiply(values, vector.floats(...factors))
       }
+      const sumOf = (terms: readonly FoldTerm[]): Code =>
+        terms.length > 0 ? terms.map(termOf).reduce(vector.add) : vector.zero()
       return [
         repeatWhile(
           isLess(get(row), get(end)),
-          ...columns.map((terms, i) => vector.store(get(out), terms.map(termOf).reduce(vector.add), 16 * i)),
+          ...columns.map((terms, i) => vector.store(get(out), sumOf(terms), 16 * i)),
           set(row, add(get(row), int(stride))),
           set(out, add(get(out), int(16 * columns.length))),
         ),
