@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -89,6 +89,22 @@ describe.skipIf(noBrowser)('the product, started by its own start script on two 
       .getByText(/Anomaly forest/i)
       .first()
       .waitFor()
+  }, 180_000)
+
+  test('imports captures that are uploaded in the browser, and keeps nothing of the upload', async () => {
+    const upload = ['ssh', 'mail'].map((name) => ({
+      name: `${name}.pcap`,
+      mimeType: 'application/octet-stream',
+      buffer: readFileSync(capture(name)),
+    }))
+    await page.goto(`${product.url}/models`)
+    await page.getByRole('button', { name: 'Import…' }).first().click()
+    await page.getByLabel('Files', { exact: true }).setInputFiles(upload)
+    await page.getByRole('button', { name: 'Start the import' }).click()
+    await page.waitForURL(/\/models\/jobs\//)
+    await page.getByText('Completed').first().waitFor({ timeout: 120_000 })
+    await page.getByText('ssh.pcap').first().waitFor()
+    expect(readdirSync(path.join(product.data, 'collector', 'imports'))).toEqual([])
   }, 180_000)
 
   test('shows a host and its interfaces, which follow the feed', async () => {

@@ -42,7 +42,9 @@ export class ModelOffers {
   async refresh(): Promise<void> {
     const { database, fleet } = this.#options
     const [models, rollouts] = await Promise.all([listModels(database), listRollouts(database, { current: true })])
+    const known = this.#models
     this.#models = new Map(models.map((model) => [model.id, model]))
+    for (const sensor of fleet.all()) await this.#noteInUse(sensor, (modelId) => !known.has(modelId))
     const pairs = await fitPairs(database)
     const isOld = this.#isOffered()
     const ready = pairs.filter(({ steppedBack }) => !steppedBack)
@@ -67,9 +69,7 @@ export class ModelOffers {
 
   /** Notes what a sensor uses, takes out of use what it should not, and offers all it should have and does not; at hello. */
   async greet(sensor: ConnectedSensor): Promise<void> {
-    for (const modelId of Object.values(sensor.activeModels)) {
-      if (this.#models.has(modelId)) await recordModelStatus(this.#options.database, sensor.sensorId, modelId, 'active')
-    }
+    await this.#noteInUse(sensor, () => true)
     this.#withdraw(sensor)
     this.#restore(sensor)
     this.#send(sensor, this.#offers)
@@ -94,6 +94,14 @@ export class ModelOffers {
     }
     live.publish({ type: 'model', modelId: model.id, state: model.state })
     return report.state === 'active' || report.state === 'withdrawn' ? model.kind : undefined
+  }
+
+  /** Keeps that a sensor uses what it says it uses, of the models that are known by now. */
+  async #noteInUse(sensor: ConnectedSensor, isWanted: (modelId: string) => boolean): Promise<void> {
+    for (const modelId of Object.values(sensor.activeModels)) {
+      if (!this.#models.has(modelId) || !isWanted(modelId)) continue
+      await recordModelStatus(this.#options.database, sensor.sensorId, modelId, 'active')
+    }
   }
 
   #withdraw(sensor: ConnectedSensor): void {
