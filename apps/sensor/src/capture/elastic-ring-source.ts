@@ -31,6 +31,7 @@ export class ElasticRingSource implements PacketSource {
   readonly #options: ElasticRingOptions
   readonly #both = new SeenTwice()
   #reading: RingSource
+  #spare: RingSource | undefined
   #next: RingSource | undefined
   #vlansElsewhere: readonly number[] = []
   #drops = 0
@@ -46,7 +47,7 @@ export class ElasticRingSource implements PacketSource {
 
   /** Whether it has a large ring, or is about to. */
   get isLarge(): boolean {
-    return (this.#next ?? this.#reading).blocks > this.#options.blocks
+    return (this.#next ?? this.#spare ?? this.#reading).blocks > this.#options.blocks
   }
 
   async open(): Promise<void> {
@@ -55,13 +56,16 @@ export class ElasticRingSource implements PacketSource {
 
   read(handler: FrameHandler, budget: number): number {
     const reading = this.#reading
-    if (this.#next === undefined) {
-      if (!this.isLarge && reading.hasWaiting(reading.blocks / 2)) this.#replace(reading.blocks * GROWTH)
-      else if (this.isLarge) this.#rest(performance.now())
-      return reading.read(this.#both.isOver ? handler : this.#both.passOver(handler), budget)
+    if (this.#next !== undefined) {
+      const count = reading.read(this.#both.note(handler), budget)
+      if (count === 0 && reading.isDrained) this.#goOn()
+      return count
     }
-    const count = reading.read(this.#both.note(handler), budget)
-    if (count === 0 && reading.isDrained) this.#goOn()
+    const isTooSmall = !this.isLarge && reading.hasWaiting(reading.blocks / 2)
+    const count = reading.read(this.#both.isOver ? handler : this.#both.passOver(handler), budget)
+    if (this.#spare !== undefined) this.#change(this.#spare)
+    else if (isTooSmall) this.#prepare(reading.blocks * GROWTH)
+    else if (this.isLarge) this.#rest(performance.now())
     return count
   }
 
@@ -105,20 +109,22 @@ export class ElasticRingSource implements PacketSource {
 
   async close(): Promise<void> {
     this.ended = true
-    if (this.isLarge) this.#options.allowance.giveBack()
-    await this.#reading.close()
-    await this.#next?.close()
+    const rings = [this.#reading, this.#next, this.#spare].filter((ring) => ring !== undefined)
+    if (rings.some((ring) => ring.blocks > this.#options.blocks)) this.#options.allowance.giveBack()
     this.#next = undefined
+    this.#spare = undefined
+    for (const ring of rings) await ring.close()
   }
 
   /** To be asked for a ring that is large: back to a small one when nothing has filled it for long. */
   #rest(nowMs: number): void {
     const { blocks } = this.#options
     if (this.#reading.hasWaiting(Math.ceil(blocks * GROWTH * KEPT_BY))) this.#busyAt = nowMs
-    else if (nowMs - this.#busyAt > REST_MS) this.#replace(blocks)
+    else if (nowMs - this.#busyAt > REST_MS) this.#prepare(blocks)
   }
 
-  #replace(blocks: number): void {
+  /** Opens another ring that takes in nothing yet: that takes tens of milliseconds for a large one. */
+  #prepare(blocks: number): void {
     const now = performance.now()
     const isLarger = blocks > this.#options.blocks
     if (now < this.#pausedUntil || (isLarger && !this.#options.allowance.take())) return
@@ -133,12 +139,19 @@ export class ElasticRingSource implements PacketSource {
       this.#pausedUntil = now + PAUSE_MS
       return
     }
+    this.#spare = next
+  }
+
+  /** Lets the next ring in and shuts the old one. What a full one loses in between would be in the next as well, so it needs room. */
+  #change(next: RingSource): void {
+    if (this.#reading.hasWaiting(this.#reading.blocks - 1)) return
     next.leaveOutVlans(this.#vlansElsewhere)
     this.#both.begin()
     next.letPass()
     this.#reading.letPass(false)
     this.#both.end()
     this.#next = next
+    this.#spare = undefined
   }
 
   /** The old ring is empty: the new one is read from now on. */
