@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { headline, lineageFacts, metricTitle, metricValue } from './model-text.ts'
+import { headline, idWithinKind, lineageFacts, metricTitle, metricValue } from './model-text.ts'
 
 test.each([
   ['macro_f1', 'Macro F1'],
@@ -21,6 +21,7 @@ test('metrics are written by what they are', () => {
 test('a model is judged by the best metric it has', () => {
   expect(headline({ holdoutRows: 5, scanAuc: 0.9935 })).toEqual({ title: 'Scan AUC', value: '0.994' })
   expect(headline({ accuracy: 1, macroF1: 0.5 })?.title).toBe('Macro F1')
+  expect(headline({ holdoutRows: 5, falseAlarmShare: 0.01 })).toEqual({ title: 'False alarm share', value: '1.0 %' })
   expect(headline({ holdoutRows: 5, auc: Number.NaN })).toBeUndefined()
 })
 
@@ -29,4 +30,9 @@ test('lineage leads to its job', () => {
     { label: 'Job', value: 'abc', mono: true, href: '/models/jobs/abc' },
     { label: 'Seed', value: '7', mono: false, href: undefined },
   ])
+})
+
+test('under its kind a model goes by the rest of its id', () => {
+  expect(idWithinKind('anomaly-forest', 'anomaly-forest-de023ab283f1')).toBe('de023ab283f1')
+  expect(idWithinKind('anomaly-forest', 'mine')).toBe('mine')
 })

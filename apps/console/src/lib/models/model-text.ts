@@ -13,6 +13,10 @@ export const KIND_PURPOSE: Record<ModelKind, string> = {
   'traffic-classifier': 'Names what a flow carries where neither protocol nor host name tells',
 }
 
+/** A model's id where its kind is said already. */
+export const idWithinKind = (kind: ModelKind, id: string): string =>
+  id.startsWith(`${kind}-`) ? id.slice(kind.length + 1) : id
+
 type Tone = 'ok' | 'info' | 'low' | 'medium' | 'high' | 'critical' | 'accent'
 
 export const MODEL_STATES: Record<ModelState, { title: string; tone: Tone; meaning: string }> = {
@@ -108,7 +112,7 @@ export function metricValue(name: string, value: number): string {
 }
 
 /** What a model is judged by: the first of these that it has. */
-const HEADLINES = [/macro_?f1$/i, /accuracy$/i, /auc$/i, /average_?precision$/i]
+const HEADLINES = [/macro_?f1$/i, /accuracy$/i, /auc$/i, /average_?precision$/i, /false_?alarm_?share$/i]
 
 export function headline(metrics: Record<string, number>): { title: string; value: string } | undefined {
   for (const wanted of HEADLINES) {
