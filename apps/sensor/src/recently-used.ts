@@ -39,6 +39,11 @@ export class RecentlyUsed<T> {
     if (this.#values.size > this.#most) this.#values.delete(this.#values.keys().next().value!)
   }
 
+  clear(): void {
+    this.#values.clear()
+    this.#latest = undefined
+  }
+
   /** Least recently used first. */
   entries(): IterableIterator<[string, T]> {
     return this.#values.entries()

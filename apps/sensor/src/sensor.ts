@@ -20,6 +20,7 @@ import type { Stage } from './observation.ts'
 import { PolicyKeeper } from './policy.ts'
 import type { ProcessAddon } from './process-addon.ts'
 import { AnomalyScale } from './score/anomaly-scale.ts'
+import { DailyMemory } from './score/daily-memory.ts'
 import { DailyThreshold } from './score/daily-threshold.ts'
 import { Ensemble } from './score/ensemble.ts'
 import { loadScorer } from './score/load-scorer.ts'
@@ -101,7 +102,8 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   }
   const scale = await AnomalyScale.load(stateFolder, learned.onFailure, learned.onRefused)
   const contextMemory = await ContextMemory.load(learned)
-  const daily = new DailyThreshold()
+  const dailyMemory = await DailyMemory.load(learned)
+  const daily = config.replay ? new DailyThreshold() : dailyMemory.daily
   const thresholdOf = (name: string): number => {
     const { anomalyThreshold, anomaliesADay } = score.thresholds
     return (anomaliesADay > 0 ? daily.solve(name, anomaliesADay) : undefined) ?? anomalyThreshold
@@ -194,7 +196,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
   if (config.replay) void wire.ended.then(flush).then(() => emit({ state: 'replay-ended', ...telemetry.snapshot() }))
   return {
     open: () => wire.open(),
-    ...chain([spool, collector, batcher, life, scale, contextMemory, score, host, health, wire, ownUse]),
+    ...chain([spool, collector, batcher, life, scale, contextMemory, dailyMemory, score, host, health, wire, ownUse]),
     telemetry,
     retired: collector.retired,
     async erase() {

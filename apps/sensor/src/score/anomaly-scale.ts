@@ -3,14 +3,13 @@ import { join } from 'node:path'
 import { ensembleAnomaly } from '@picket/ml/scoring'
 import type { AnomalyParts, Flow } from '@picket/proto'
 import { z } from 'zod'
-import { writeAtomically } from '../atomic-file.ts'
+import { LearnedFile } from '../learned-file.ts'
 import type { Stage } from '../observation.ts'
 import type { ScoreSketch } from './score-sketch.ts'
 import { SketchGroups } from './sketch-groups.ts'
 import { storedSketch } from './stored-sketch.ts'
 
 const FILE = 'anomaly-scale.json'
-const SAVE_EVERY_MS = 15 * 60_000
 
 const stored = z.object({
   modelId: z.string(),
@@ -23,15 +22,13 @@ const stored = z.object({
  * ensemble is ranked by itself, so that none outweighs the others, and what they come to is ranked once more.
  */
 export class AnomalyScale implements Stage {
-  readonly #folder: string
-  readonly #onFailure: (error: unknown) => void
-  #timer: NodeJS.Timeout | undefined
+  readonly #file: LearnedFile
   readonly #groups = new SketchGroups()
   #modelId = ''
 
   private constructor(folder: string, onFailure: (error: unknown) => void) {
-    this.#folder = folder
-    this.#onFailure = onFailure
+    const encode = () => JSON.stringify({ modelId: this.#modelId, sketches: this.#groups.store() })
+    this.#file = new LearnedFile({ folder, onFailure }, FILE, encode)
   }
 
   /**
@@ -83,24 +80,11 @@ export class AnomalyScale implements Stage {
   }
 
   start(): Promise<void> {
-    this.#timer ??= setInterval(() => void this.#save(), SAVE_EVERY_MS)
-    return Promise.resolve()
+    return this.#file.start()
   }
 
-  async stop(): Promise<void> {
-    if (this.#timer === undefined) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
-    await this.#save()
-  }
-
-  async #save(): Promise<void> {
-    const content = JSON.stringify({ modelId: this.#modelId, sketches: this.#groups.store() })
-    try {
-      await writeAtomically(join(this.#folder, FILE), content, 0o600)
-    } catch (error) {
-      this.#onFailure(error)
-    }
+  stop(): Promise<void> {
+    return this.#file.stop()
   }
 
   /** Scores of another model are on another scale. */

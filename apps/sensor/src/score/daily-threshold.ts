@@ -1,6 +1,6 @@
 import type { Flow } from '@picket/proto'
 import { RecentlyUsed } from '../recently-used.ts'
-import { ScoreSketch } from './score-sketch.ts'
+import { ScoreSketch, type StoredSketch } from './score-sketch.ts'
 
 const DAY_US = 86_400e6
 /** Packet time that must have passed on an interface before its flow rate is believed. */
@@ -10,7 +10,7 @@ const HALF_LIFE_US = 3 * DAY_US
 /** The threshold is solved for this often. */
 const SOLVE_EVERY_US = 60e6
 /** Interfaces followed; beyond it the one not used for longest begins anew. 3 KB each. */
-const MAX_INTERFACES = 64
+export const MAX_INTERFACES = 64
 /** Steps of the search: to the last bit that the sketch tells apart. */
 const STEPS = 24
 
@@ -26,10 +26,21 @@ interface Watched {
   threshold: number | undefined
 }
 
+/** What is kept of it on disk. */
+export interface StoredThresholds {
+  readonly modelId: string
+  /** Flows and microseconds by interface, as they weigh, and the anomalies; least recently used first. */
+  readonly interfaces: readonly (readonly [
+    string,
+    { readonly flows: number; readonly spanUs: number; readonly sketch: StoredSketch },
+  ])[]
+}
+
 /**
  * Solves for the anomaly from which so many flows a day of each interface are anomalous, by the anomalies and the flow rate seen there:
  * flows a day x share of flows at or above = those wanted, shared evenly among the interfaces. Scans are left out: they are found by
- * themselves, and must not raise the threshold for all else. Packet time is the clock.
+ * themselves, and must not raise the threshold for all else. Anomalies of other models are on another scale: with them it begins anew.
+ * Packet time is the clock.
  */
 export class DailyThreshold {
   readonly #watched = new RecentlyUsed<Watched>(MAX_INTERFACES, () => ({
@@ -41,11 +52,29 @@ export class DailyThreshold {
     aDay: 0,
     threshold: undefined,
   }))
+  #modelId = ''
+
+  store(): StoredThresholds {
+    const interfaces = [...this.#watched.entries()].map(
+      ([name, { flows, spanUs, sketch }]) => [name, { flows, spanUs, sketch: sketch.store() }] as const,
+    )
+    return { modelId: this.#modelId, interfaces }
+  }
+
+  /** Goes on with what was stored; the time between counts neither as quiet nor as old. */
+  restore({ modelId, interfaces }: StoredThresholds): void {
+    this.#modelId = modelId
+    for (const [name, { flows, spanUs, sketch }] of interfaces) {
+      const watched = this.#watched.of(name)
+      this.#watched.set(name, { ...watched, flows, spanUs, sketch: ScoreSketch.restore(sketch) })
+    }
+  }
 
   /** Learns from refined flows. */
   observe(flows: readonly Flow[]): void {
     for (const flow of flows) {
       if (flow.anomaly === undefined || flow.class === 'scan') continue
+      if (flow.anomalyModelId !== this.#modelId) this.#begin(flow.anomalyModelId)
       const watched = this.#watched.of(flow.interface)
       passTime(watched, flow.endUs)
       watched.flows++
@@ -70,6 +99,11 @@ export class DailyThreshold {
       watched.threshold = thresholdOf(watched.sketch, aDay / this.#watched.size / flowsADay)
     }
     return watched.threshold
+  }
+
+  #begin(modelId: string): void {
+    this.#modelId = modelId
+    this.#watched.clear()
   }
 }
 
