@@ -163,7 +163,9 @@ test('an imported data set is learned from and judged on, its files and its dele
   const evaluated = await jobs.done({ kind: 'evaluate', modelId, dataset })
   expect(evaluated.result).toMatchObject({ evaluation: { comparison: { holdoutFlows: 120 } } })
 
-  expect((await jobs.done({ ...source, files: ['none.csv'] })).error).toMatch(/none\.csv.*no such file/)
+  const missing = (await jobs.done({ ...source, files: ['none.csv'] })).error
+  expect(missing).toMatch(/none\.csv.*no such file/)
+  expect(missing).not.toContain(dataFolder)
   expect((await jobs.done({ ...source, files: ['../own.csv'] })).error).toMatch(/a file name without folders/)
   await rm(join(dataFolder, 'datasets', dataset), { recursive: true })
   expect((await jobs.done({ kind: 'evaluate', modelId, dataset })).error).toMatch(/no data set .*import it again/)

@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { importDataset, readDescription, type DatasetDescription } from '@picket/ml/dataset'
 import type { ImportJob } from '@picket/store/queues'
+import { messageOf } from '../errors.ts'
 import { datasetFolder, datasetsFolder, importFolder, removeUpload } from './import-folders.ts'
 import { Stopping } from './interruption.ts'
 import type { JobJournal } from './job-journal.ts'
@@ -12,7 +13,8 @@ export interface ImportResult {
 
 /**
  * Brings labelled files into a data set. The data set's id is the job's; it is there whole or not at all. What was uploaded for it is
- * removed however it ends, but not when the worker stops and the job waits for another.
+ * removed however it ends, but not when the worker stops and the job waits for another. Errors name files as the job does, not where the
+ * collector keeps them.
  */
 export async function runImportJob(
   { dataFolder }: { dataFolder: string },
@@ -46,6 +48,8 @@ async function bringIn(dataFolder: string, job: ImportJob, journal: JobJournal, 
       out,
       signal,
       onProgress: (share) => journal.progress(share),
+    }).catch((error: unknown) => {
+      throw signal.aborted ? error : new Error(messageOf(error).replaceAll(join(folder, '/'), ''), { cause: error })
     }))
   const { rows, splitBy, duplicates, leaks } = description
   journal.line(`${rows} rows, ${Object.keys(mapping).length} columns mapped, split by ${splitBy}`)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MlError } from '../../errors.ts'
 import { FEATURE_NAMES } from '../../features/index.ts'
 import { createRandom } from '../../training/random.ts'
 import { readDataset } from '../read-dataset.ts'
@@ -177,6 +178,15 @@ test('captures: labels by flow in either direction, else by file; packet files a
   await file('labels.csv', ['a,label', '1,x'])
   await expect(bring({ format: 'captures', files: [metered], labels })).rejects.toThrow(
     /needs file, or src_ip and dst_ip/,
+  )
+})
+
+test('captures: one that is cut is refused with where and why, said once', async () => {
+  const cut = inDir('cut.pcap')
+  await writeFile(cut, (await readFile(join(CASES, 'dns/capture.pcap'))).subarray(0, 3_001))
+  const refusal = bring({ format: 'captures', files: [cut] })
+  await expect(refusal).rejects.toThrow(
+    new MlError('TABLE_UNREADABLE', `${cut}: ends within a record; the rest is missing`),
   )
 })
 

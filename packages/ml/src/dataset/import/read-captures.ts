@@ -90,8 +90,17 @@ async function* meter(file: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: child.stdout })
     const code = await ended
-    if (code !== 0) throw new MlError('TABLE_UNREADABLE', `${file}: ${complaint.trim() || `meter ended with ${code}`}`)
+    if (code !== 0)
+      throw new MlError('TABLE_UNREADABLE', `${file}: ${reasonOf(complaint, file) || `meter ended with ${code}`}`)
   } finally {
     child.kill()
   }
+}
+
+/** What the command said, without its name and that of the file, which stands before it already. */
+function reasonOf(complaint: string, file: string): string {
+  return complaint
+    .trim()
+    .replace(/^picket: /, '')
+    .replace(`${file}: `, '')
 }
