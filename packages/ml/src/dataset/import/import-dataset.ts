@@ -19,6 +19,9 @@ export const FLOWS_FILE = 'flows.ndjson.gz'
 export const DESCRIPTION_FILE = 'dataset.json'
 const TEST_SHARE = 0.3
 const ABORT_EVERY = 1024
+/** Of the whole work; the rest is the description. */
+const SURVEY_SHARE = 0.4
+const WRITE_SHARE = 0.55
 
 export interface ImportOptions extends SourceOptions {
   /** Folder to be made; must not exist. */
@@ -71,12 +74,15 @@ export async function importDataset(options: ImportOptions): Promise<DatasetDesc
 /** The first reading: what there is. */
 async function surveyOf(source: FlowSource, { files, signal, onProgress }: ImportOptions): Promise<SourceSurvey> {
   const survey = new SourceSurvey()
-  for await (const { flow } of source.read()) {
+  const octets = await octetsOf(files)
+  let read = 0
+  const onRead = (more: number) => onProgress?.((SURVEY_SHARE * (read += more)) / octets)
+  for await (const { flow } of source.read(onRead)) {
     if (survey.rows % ABORT_EVERY === 0) signal?.throwIfAborted()
     survey.add(flow)
   }
   if (survey.rows === 0) throw new MlError('TABLE_UNREADABLE', `${files.join(', ')}: no rows`)
-  onProgress?.(0.4)
+  onProgress?.(SURVEY_SHARE)
   return survey
 }
 
@@ -96,7 +102,7 @@ async function write(
     for await (const { flow, record } of source.read()) {
       if (rows++ % ABORT_EVERY === 0) {
         signal?.throwIfAborted()
-        onProgress?.(0.4 + (0.55 * rows) / total)
+        onProgress?.(SURVEY_SHARE + (WRITE_SHARE * rows) / total)
       }
       const split = plan.splitOf(flow)
       splits[split][flow.label] = (splits[split][flow.label] ?? 0) + 1
@@ -110,6 +116,12 @@ async function write(
     (name) => !(name in splits.train && name in splits.test),
   )
   return { splitBy: plan.by, splits, oneSided, duplicates: duplicates.report(), leaks: sample.leaks() }
+}
+
+/** Of all that are there; one that is not is told when it is read. */
+async function octetsOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file).catch(() => undefined))?.size ?? 0))
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 async function lineageOf(file: string, survey?: SourceSurvey) {

@@ -236,6 +236,15 @@ test('splits keep hosts or time together; duplicates and columns that give the l
   expect(onlyHost.description.splitBy).toBe('time')
 })
 
+test('progress is told from the first octets on, also while a single large file is read for the first time', async () => {
+  const source = await ownTable('progress.csv', 12_000, () => 'web')
+  const shares: number[] = []
+  await importDataset({ ...source, out: inDir('progress'), onProgress: (share) => shares.push(share) })
+  expect(shares.filter((share) => share > 0 && share < 0.4).length).toBeGreaterThan(0)
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+  expect(shares.at(-1)).toBeLessThanOrEqual(1)
+})
+
 test('a refused or a cancelled import leaves nothing behind', async () => {
   const table = await file('bad.csv', ['kind,a', 'web,1', 'web,2,3'])
   const mapping = await file('bad.json', [

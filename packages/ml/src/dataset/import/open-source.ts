@@ -5,6 +5,7 @@ import { mappedCsv, readMapping } from './formats/mapped-csv.ts'
 import type { TableFormat } from './formats/table-format.ts'
 import { westermo } from './formats/westermo.ts'
 import { zeekConn } from './formats/zeek-conn.ts'
+import type { OctetsRead } from '../read-lines.ts'
 import { LabelTable } from './label-table.ts'
 import { createLabelledFlow, type LabelledFlow } from './labelled-flow.ts'
 import { readCaptures } from './read-captures.ts'
@@ -31,7 +32,7 @@ export interface FlowSource {
   /** Column of the table that is the label. */
   readonly labelColumn?: string
   /** The same flow object for every row; `record` is the row of a table it was made of. */
-  read(): AsyncGenerator<{ flow: LabelledFlow; record?: TableRecord }>
+  read(onRead?: OctetsRead): AsyncGenerator<{ flow: LabelledFlow; record?: TableRecord }>
 }
 
 /** Opens files of one format. Throws TABLE_UNREADABLE or TABLE_COLUMNS, some of them only while they are read. */
@@ -40,9 +41,11 @@ export async function openSource(options: SourceOptions): Promise<FlowSource> {
   const labels = options.labels === undefined ? undefined : await LabelTable.read(options.labels, options.label)
   return {
     mapping: { 'every feature': 'metered by the sensor' },
-    async *read() {
+    async *read(onRead) {
       const flow = createLabelledFlow()
-      for (const file of options.files) for await (const each of readCaptures(file, labels, flow)) yield { flow: each }
+      for (const file of options.files) {
+        for await (const each of readCaptures(file, labels, flow, onRead)) yield { flow: each }
+      }
     },
   }
 }
@@ -60,10 +63,10 @@ function tableSource(files: readonly string[], format: TableFormat): FlowSource 
   return {
     mapping: format.mapping,
     labelColumn: format.labelColumn,
-    async *read() {
+    async *read(onRead) {
       const flow = createLabelledFlow()
       for (const file of files) {
-        for await (const record of readRecords(file, format.required)) {
+        for await (const record of readRecords(file, format.required, onRead)) {
           flow.features.fill(NaN)
           flow.label = flow.host = ''
           flow.startUs = NaN

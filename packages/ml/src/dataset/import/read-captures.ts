@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
+import { stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MlError } from '../../errors.ts'
 import { FEATURE_COUNT } from '../../features/index.ts'
-import { readLines } from '../read-lines.ts'
+import { readLines, type OctetsRead } from '../read-lines.ts'
 import type { LabelTable } from './label-table.ts'
 import type { LabelledFlow } from './labelled-flow.ts'
 import { protocolOf } from './totals.ts'
@@ -29,10 +30,11 @@ export async function* readCaptures(
   file: string,
   labels: LabelTable | undefined,
   flow: LabelledFlow,
+  onRead?: OctetsRead,
 ): AsyncGenerator<LabelledFlow> {
   const isMetered = /\.ndjson(\.gz)?$/.test(file)
   let number = 0
-  for await (const text of isMetered ? readLines(file) : meter(file)) {
+  for await (const text of isMetered ? readLines(file, onRead) : meter(file)) {
     number++
     if (text.trim() === '') continue
     const line = parse(text, `${file}:${number}`)
@@ -40,6 +42,7 @@ export async function* readCaptures(
     flow.label = labelOf(line, flow.capture, labels)
     yield flow
   }
+  if (!isMetered) onRead?.((await stat(file)).size)
 }
 
 function labelOf(line: MeterLine, capture: string, labels: LabelTable | undefined): string {

@@ -1,6 +1,6 @@
 import { MlError } from '../../errors.ts'
 import { parseCsvLine } from '../parse-csv-line.ts'
-import { readLines } from '../read-lines.ts'
+import { readLines, type OctetsRead } from '../read-lines.ts'
 
 /** One row of a table; a field that is absent or unset is empty text. The same object for every row. */
 export interface TableRecord {
@@ -14,10 +14,14 @@ export interface TableRecord {
  * Rows of a table with names: CSV with a header, a Zeek log in its own form (#fields, tabs) or as JSON lines; gunzipped where the
  * name ends in .gz. Throws TABLE_UNREADABLE naming file and line, TABLE_COLUMNS where one of `required` is missing.
  */
-export async function* readRecords(path: string, required: readonly string[]): AsyncGenerator<TableRecord> {
+export async function* readRecords(
+  path: string,
+  required: readonly string[],
+  onRead?: OctetsRead,
+): AsyncGenerator<TableRecord> {
   const record = new MutableRecord()
   let form: 'csv' | 'zeek' | 'json' | undefined
-  for await (const raw of readLines(path)) {
+  for await (const raw of readLines(path, onRead)) {
     record.line++
     const line = record.line === 1 ? raw.replace(/^\uFEFF/, '') : raw
     if (line.trim() === '') continue
