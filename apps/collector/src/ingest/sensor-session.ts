@@ -19,11 +19,9 @@ import type { Logger, Telemetry } from '../telemetry.ts'
 import type { BatchIntake } from './batch-intake.ts'
 import type { ConnectedSensor, Fleet } from './fleet.ts'
 import { MessageReader } from './message-reader.ts'
+import { receiveHello } from './receive-hello.ts'
+import { ENDS, StreamEnd } from './stream-end.ts'
 import { COLLECTOR_VERSION } from './version.ts'
-
-/** A stream that says nothing for so long after it opened is ended. */
-const HELLO_TIMEOUT_MS = 10_000
-const MAX_TEXT = 255
 
 type SensorCall = ServerDuplexStream<SensorMessage, CollectorMessage>
 
@@ -37,22 +35,6 @@ export interface SessionServices {
   telemetry: Telemetry
   logger: Logger
 }
-
-/** Why a stream ends, as the sensor is told. */
-class StreamEnd extends Error {
-  readonly code: status
-
-  constructor(code: status, details: string) {
-    super(details)
-    this.code = code
-  }
-}
-
-const ENDS = {
-  replaced: [status.ALREADY_EXISTS, 'a newer stream of this sensor took over'],
-  removed: [status.PERMISSION_DENIED, 'this sensor was removed from the fleet'],
-  stopping: [status.UNAVAILABLE, 'the collector is stopping'],
-} as const
 
 /**
  * One sensor's stream from hello to its end. Messages are worked off one after another, so batches are stored in the
@@ -104,7 +86,7 @@ export class SensorSession implements ConnectedSensor {
   async run(): Promise<void> {
     const { fleet, telemetry, logger } = this.#services
     try {
-      await this.#begin(await this.#receiveHello())
+      await this.#begin(await receiveHello(this.#reader, this.sensorId))
       for (;;) {
         const message = await this.#reader.next()
         if (message === undefined) break
@@ -156,23 +138,6 @@ export class SensorSession implements ConnectedSensor {
     this.#reader.close()
     this.#ending.abort()
     await this.#ended.promise
-  }
-
-  async #receiveHello(): Promise<Hello> {
-    const timer = setTimeout(() => this.#reader.close(), HELLO_TIMEOUT_MS)
-    const first = await this.#reader.next()
-    clearTimeout(timer)
-    if (first?.hello === undefined) {
-      throw new StreamEnd(status.FAILED_PRECONDITION, 'the first message of a stream must be hello')
-    }
-    const { hello } = first
-    if (hello.sensorId !== this.sensorId) {
-      throw new StreamEnd(status.PERMISSION_DENIED, 'hello names another sensor than the certificate')
-    }
-    if (hello.hostname === '' || hello.hostname.length > MAX_TEXT || !Number.isSafeInteger(hello.epoch)) {
-      throw new StreamEnd(status.INVALID_ARGUMENT, 'hello has no usable host name or epoch')
-    }
-    return hello
   }
 
   /** Takes over from an older stream, then tells the sensor what is stored and what to do. */
