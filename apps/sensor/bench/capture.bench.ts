@@ -1,8 +1,8 @@
 /**
- * Live capture beside other flow meters: `npm run bench -- capture [PACKETS] [ROUNDS]`. tcpreplay sends a generated capture, half
+ * Live capture beside other flow meters: `npm run bench -- capture [PACKETS] [ROUNDS] [METER...]`. tcpreplay sends a generated capture, half
  * short and half long packets of 5,000 flows, over a virtual wire as fast as it can, once for each meter and round. Reported are
  * processor seconds per million packets that were seen, and the share that was not; of `ring` also whether it was lost while the
- * reader ran or while it waited for a processor. `ring-x2` is two rings with a thread each. Needs root, iproute2 and tcpreplay.
+ * reader ran or while it waited for a processor, and with which ring. `ring-x2` is two rings with a thread each. Needs root, iproute2 and tcpreplay.
  */
 import { readdirSync, readFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
@@ -17,6 +17,8 @@ const LOOPS = 8
 const SETTLE_MS = 1_000
 const packets = Number(process.argv[2] ?? 200_000)
 const rounds = Number(process.argv[3] ?? 2)
+const wanted = process.argv.slice(4)
+const meters = captureMeters.filter(({ meter }) => wanted.length === 0 || wanted.includes(meter.name))
 
 const why = whyNoNamespaces() ?? (spawnSync('tcpreplay', ['--version']).error ? 'needs tcpreplay' : undefined)
 if (why) {
@@ -28,7 +30,7 @@ try {
   const path = join(folder, 'generated.pcap')
   generateCapture({ path, packets, flows: 5_000 })
   for (let round = 1; round <= rounds; round++) {
-    for (const { meter, lacks } of captureMeters) {
+    for (const { meter, lacks } of meters) {
       const result = lacks ? { skipped: `${lacks} is not installed` } : await measure(meter, path)
       console.log(JSON.stringify({ bench: 'capture', meter: meter.name, round, ...result }))
     }

@@ -21,17 +21,17 @@ export interface MeteredSource {
   timesArePresent: boolean
 }
 
-/** `settings` are of `cap` alone. */
+/** `filter` and `snapLength` are of `cap` alone, the clock of `ring`. */
 export function makeSource(
   kind: string,
   target: string,
-  settings: { filter?: string; snapLength?: number } = {},
-): PacketSource {
+  { nowMs, ...settings }: { filter?: string; snapLength?: number; nowMs?: () => number } = {},
+): PacketSource & { isLarge?: boolean } {
   if (kind === 'file') return new FileSource({ path: target })
   if (kind === 'cap') return new CapSource({ name: target, ...settings })
   const index = listInterfaces().find(({ name }) => name === target)?.index ?? 0
   const link = { name: target, index, isEthernet: true, isLoopback: target === 'lo' }
-  return new ElasticRingSource({ interface: link, blocks: ringBlocks(link, 1), allowance: new RingAllowance(1) })
+  return new ElasticRingSource({ interface: link, blocks: ringBlocks(link, 1), allowance: new RingAllowance(1), nowMs })
 }
 
 /** Reads a source until it has given `count` packets or ended, and describes the flows it saw, times left out. */

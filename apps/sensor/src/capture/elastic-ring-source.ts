@@ -5,7 +5,11 @@ import { RingSource, type RingSourceOptions } from './ring-source.ts'
 import { SeenTwice } from './seen-twice.ts'
 import type { RingAllowance } from './ring-allowance.ts'
 
-/** How much larger a ring becomes that is half full, and how full it has to be to stay so. */
+/** A ring that is filled by so much has too little room. */
+const FILLED_BY = 1 / 4
+/** Packets are cut for so long after it was. */
+const CUT_MS = 250
+/** How much larger such a ring becomes, and how full it has to be to stay so. */
 const GROWTH = 4
 const KEPT_BY = 1 / 16
 /** A ring becomes small again when it was never so full for this long. */
@@ -17,12 +21,14 @@ export interface ElasticRingOptions extends RingSourceOptions {
   blocks: number
   /** How many rings may be large at a time. */
   allowance: RingAllowance
+  /** Milliseconds of a clock that only goes forward; that of the process by default. */
+  nowMs?: () => number
 }
 
 /**
- * A ring that is replaced by one four times as large while packets come faster than they are read, and by a small one at rest. The new
- * one is open before the old one is shut, so that no packet is lost between them; the old is read to its end first, and what
- * is in both is passed over in the new one.
+ * A ring that, while packets come faster than they are read, keeps only the heads of packets and is replaced by one four times as
+ * large, and by a small one at rest. The new one is open before the old one is shut, so that no packet is lost between them; the
+ * old is read to its end first, and what is in both is passed over in the new one.
  */
 export class ElasticRingSource implements PacketSource {
   readonly kind = 'ring'
@@ -37,6 +43,7 @@ export class ElasticRingSource implements PacketSource {
   #drops = 0
   #freezes = 0
   #snapped = { packets: 0, octets: 0 }
+  #filledAt = Number.NEGATIVE_INFINITY
   #busyAt = 0
   #pausedUntil = 0
 
@@ -56,16 +63,17 @@ export class ElasticRingSource implements PacketSource {
 
   read(handler: FrameHandler, budget: number): number {
     const reading = this.#reading
+    const nowMs = this.#nowMs()
+    const isFilled = this.#makeRoom(nowMs)
     if (this.#next !== undefined) {
       const count = reading.read(this.#both.note(handler), budget)
       if (count === 0 && reading.isDrained) this.#goOn()
       return count
     }
-    const isTooSmall = !this.isLarge && reading.hasWaiting(reading.blocks / 2)
     const count = reading.read(this.#both.isOver ? handler : this.#both.passOver(handler), budget)
     if (this.#spare !== undefined) this.#change(this.#spare)
-    else if (isTooSmall) this.#prepare(reading.blocks * GROWTH)
-    else if (this.isLarge) this.#rest(performance.now())
+    else if (isFilled && !this.isLarge) this.#prepare(reading.blocks * GROWTH, nowMs)
+    else if (this.isLarge) this.#rest(nowMs)
     return count
   }
 
@@ -116,16 +124,28 @@ export class ElasticRingSource implements PacketSource {
     for (const ring of rings) await ring.close()
   }
 
+  #nowMs(): number {
+    return this.#options.nowMs?.() ?? performance.now()
+  }
+
+  /** A ring holds four times as many heads as packets of full size. Returns whether the ring that packets go into is filled. */
+  #makeRoom(nowMs: number): boolean {
+    const filling = this.#next ?? this.#reading
+    const isFilled = filling.hasWaiting(filling.blocks * FILLED_BY)
+    if (isFilled) this.#filledAt = nowMs
+    filling.keepHeads(nowMs - this.#filledAt < CUT_MS)
+    return isFilled
+  }
+
   /** To be asked for a ring that is large: back to a small one when nothing has filled it for long. */
   #rest(nowMs: number): void {
     const { blocks } = this.#options
     if (this.#reading.hasWaiting(Math.ceil(blocks * GROWTH * KEPT_BY))) this.#busyAt = nowMs
-    else if (nowMs - this.#busyAt > REST_MS) this.#prepare(blocks)
+    else if (nowMs - this.#busyAt > REST_MS) this.#prepare(blocks, nowMs)
   }
 
   /** Opens another ring that takes in nothing yet: that takes tens of milliseconds for a large one. */
-  #prepare(blocks: number): void {
-    const now = performance.now()
+  #prepare(blocks: number, now: number): void {
     const isLarger = blocks > this.#options.blocks
     if (now < this.#pausedUntil || (isLarger && !this.#options.allowance.take())) return
     this.#busyAt = now
@@ -146,6 +166,7 @@ export class ElasticRingSource implements PacketSource {
   #change(next: RingSource): void {
     if (this.#reading.hasWaiting(this.#reading.blocks - 1)) return
     next.leaveOutVlans(this.#vlansElsewhere)
+    next.keepHeads(this.#nowMs() - this.#filledAt < CUT_MS)
     this.#both.begin()
     next.letPass()
     this.#reading.letPass(false)

@@ -20,6 +20,9 @@ const REST_MS = 4 * RETIRE_MS
 /** Enough for headers and what recognisers look at; segments of up to 64 KiB on their way to the card would fill the ring. */
 export const SNAP_LENGTH = 4_096
 
+/** Enough for the headers of a packet in a tunnel, and for what many recognisers look at. */
+const SHORT_SNAP_LENGTH = 256
+
 export interface RingSourceOptions {
   interface: Pick<InterfaceDescription, 'name' | 'index' | 'isEthernet' | 'isLoopback'>
   /** Size of the ring, in blocks of 256 KiB; that of a sole interface by default. */
@@ -52,6 +55,7 @@ export class RingSource implements PacketSource {
   #socket = -1
   #blocks = 0
   #isShut: boolean
+  #keepsHeads = false
   #vlansElsewhere: readonly number[] = []
   #taken = 0
   #freezes = 0
@@ -101,6 +105,13 @@ export class RingSource implements PacketSource {
   /** Lets in what is asked for, of a source that started shut, or nothing from now on. */
   letPass(isOpen = true): void {
     this.#isShut = !isOpen
+    this.#setFilter()
+  }
+
+  /** From now on no more than 256 octets of a packet, or all that is asked for again: what is cut is snapped. */
+  keepHeads(keepsHeads: boolean): void {
+    if (keepsHeads === this.#keepsHeads) return
+    this.#keepsHeads = keepsHeads
     this.#setFilter()
   }
 
@@ -199,7 +210,8 @@ export class RingSource implements PacketSource {
   #program(): Uint8Array {
     if (this.#isShut) return PASS_NOTHING
     const { filter = PASS_EVERYTHING, snapLength = SNAP_LENGTH } = this.#options
-    return withoutVlans(this.#vlansElsewhere, withSnapLength(filter, snapLength))
+    const octets = this.#keepsHeads ? Math.min(snapLength, SHORT_SNAP_LENGTH) : snapLength
+    return withoutVlans(this.#vlansElsewhere, withSnapLength(filter, octets))
   }
 
   #giveBackSocket(): void {
