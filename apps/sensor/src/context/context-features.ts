@@ -44,6 +44,13 @@ export const CONTEXT_FEATURES: readonly ContextFeature[] = [
     tells: 'variation of the intervals at which the source comes back to this service: 0 is a clock, 1 is chance',
     absent: 'fewer than 8 intervals of 2 s and more',
   },
+  {
+    name: 'context_pair_failures_count',
+    unit: 'count',
+    tells:
+      'attempts of the source at this service that nobody answered or a reset ended, each counting half after 10 minutes',
+    absent: 'not TCP',
+  },
 ]
 
 export const CONTEXT_COUNT = CONTEXT_FEATURES.length

@@ -12,7 +12,7 @@ import { ContextScorer } from './context-scorer.ts'
  */
 const MAGIC = 0x58434b50
 /** Rises with every change of what is kept, sizes of sketches included. */
-const VERSION = 1
+const VERSION = 2
 const HEADER = 12
 /** Twice what the sketches and the JSON of 32 interfaces come to. */
 const MOST_OCTETS = 8 * 2 ** 20

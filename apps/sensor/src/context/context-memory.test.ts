@@ -73,7 +73,7 @@ test('what is damaged, cut or of another version is refused, told, and learned a
     `${FILE}: the checksum does not match`,
     `${FILE}: the checksum does not match`,
     `${FILE}: not a file of the context`,
-    `${FILE}: version 2 in place of 1`,
+    `${FILE}: version 3 in place of 2`,
     `${FILE}: 9437184 octets, more than the 8388608 it may have`,
   ])
 })

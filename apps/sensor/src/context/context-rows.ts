@@ -1,5 +1,5 @@
+import { isFailedAttempt } from '@picket/ml/classification'
 import type { Flow } from '@picket/proto'
-import { CONTEXT_COUNT } from './context-features.ts'
 import { FrequencySketch } from './frequency-sketch.ts'
 import { hashJoined, hashOctets, hashText } from './octet-hash.ts'
 import { PairRhythm } from './pair-rhythm.ts'
@@ -7,6 +7,7 @@ import { joinHashes } from './slot-index.ts'
 import { SourceActivity } from './source-activity.ts'
 
 const PANE_US = 12 * 3600e6
+const TCP = 6
 const SEED = 0x5f3759df
 
 /** How much is known about the flow a context row was written for: the shares are of so many flows, the variation of so many intervals. */
@@ -59,7 +60,8 @@ export class ContextRows {
     out[at + 2] = this.#sources.rate(slot)
     out[at + 3] = destinationCount / Math.max(1, flows)
     out[at + 4] = serviceCount / Math.max(1, flows)
-    out[at + CONTEXT_COUNT - 1] = this.#pairs.variation(pair)
+    out[at + 5] = this.#pairs.variation(pair)
+    out[at + 6] = flow.protocol === TCP ? this.#pairs.failures(pair, flow.startUs, isFailedAttempt(flow)) : NaN
     this.#support.flows = flows
     this.#support.intervals = this.#pairs.intervals(pair)
     return this.#support

@@ -75,6 +75,25 @@ test('a host that calls home by the clock stands out after some calls', () => {
   expect(beacon.feature('context_pair_variation_ratio')).toBeLessThan(0.05)
 })
 
+test('a host that tries a server in vain again and again stands out; that a server is away for a moment, or is served, does not', () => {
+  context.score(office())
+  const calls = (outcome: FlowFields['outcome'], count: number) =>
+    after(count, (i) => ({
+      from: '192.0.2.3',
+      to: '198.51.100.4',
+      port: 443,
+      outcome,
+      atSeconds: AFTER + 21 * i + (i % 4),
+    }))
+  expect(highest(calls('served', 40)).feature('context_pair_failures_count')).toBe(0)
+  expect(highest(calls('ignored', 2)).anomaly).toBeLessThan(0.95)
+  for (const outcome of ['ignored', 'refused'] as const) {
+    const vain = highest(calls(outcome, 40))
+    expect(vain.anomaly).toBeGreaterThan(0.97)
+    expect(vain.feature('context_pair_failures_count')).toBeGreaterThan(15)
+  }
+})
+
 test('records that go on and frames without IP have no context, and the same flows always the same', () => {
   const flows = office()
   flows[5].continued = true

@@ -16,4 +16,5 @@ export function writeContextTails(row: Float32Array, support: ContextSupport, ta
   tails[at + 4] = Math.min(1, (1 + row[at + 4] * support.flows) / rarity)
   // The variation of chance is 1 within one by the root of the intervals.
   tails[at + 5] = Number.isNaN(row[at + 5]) ? 1 : Math.min(1, row[at + 5] ** 2 + support.intervals ** -2)
+  tails[at + 6] = Number.isNaN(row[at + 6]) ? 1 : (1 + row[at + 6] / 2) ** -2
 }

@@ -1,3 +1,4 @@
+import { countFailures } from '@picket/ml/classification'
 import { SlotIndex } from './slot-index.ts'
 
 const PAIRS = 4096
@@ -9,14 +10,17 @@ const LEAST_INTERVAL_US = 2e6
 const INTERVAL_WEIGHT = 1 / 32
 
 /**
- * How regularly a source comes back to a service: the variation of the intervals between the starts of its flows, their standard deviation by
- * their mean, exponentially weighted. At most 4,096 pairs; one not seen of late is forgotten.
+ * How regularly a source comes back to a service, and how often it fails there: the variation of the intervals between the starts of its flows,
+ * their standard deviation by their mean, exponentially weighted; and its failed attempts of late. At most 4,096 pairs; one not seen of late
+ * is forgotten.
  */
 export class PairRhythm {
   readonly #startUs = new Float64Array(PAIRS)
   readonly #intervals = new Float64Array(PAIRS)
   readonly #mean = new Float64Array(PAIRS)
   readonly #variance = new Float64Array(PAIRS)
+  readonly #failures = new Float64Array(PAIRS)
+  readonly #failuresUs = new Float64Array(PAIRS)
   readonly #index = new SlotIndex(PAIRS, (slot) => this.#clear(slot))
 
   get evictions(): number {
@@ -25,7 +29,8 @@ export class PairRhythm {
 
   /** All there is to remember. */
   memory(): ArrayBufferView[] {
-    return [this.#startUs, this.#intervals, this.#mean, this.#variance, ...this.#index.memory()]
+    const rhythm = [this.#startUs, this.#intervals, this.#mean, this.#variance]
+    return [...rhythm, this.#failures, this.#failuresUs, ...this.#index.memory()]
   }
 
   /** After the memory was filled in; as SlotIndex. */
@@ -57,7 +62,15 @@ export class PairRhythm {
     return this.#intervals[slot]
   }
 
+  /** Counts what came of an attempt that began then, and gives the failed ones of late; each counts half after ten minutes. */
+  failures(slot: number, startUs: number, hasFailed: boolean): number {
+    const secondsAgo = (startUs - this.#failuresUs[slot]) / 1e6
+    this.#failuresUs[slot] = Math.max(startUs, this.#failuresUs[slot])
+    return (this.#failures[slot] = countFailures(this.#failures[slot], secondsAgo, hasFailed))
+  }
+
   #clear(slot: number): void {
     this.#startUs[slot] = this.#intervals[slot] = this.#mean[slot] = this.#variance[slot] = 0
+    this.#failures[slot] = this.#failuresUs[slot] = 0
   }
 }

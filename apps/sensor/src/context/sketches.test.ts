@@ -86,6 +86,18 @@ describe('pair rhythm', () => {
   })
 })
 
+test('failed attempts count half after ten minutes, by pair, and a pair that is forgotten begins anew', () => {
+  const pairs = new PairRhythm()
+  const at = (seconds: number) => 1e15 + seconds * 1e6
+  const [one, other] = [pairs.count(1, at(0)), pairs.count(2, at(0))]
+  expect([0, 0, 600, 600].map((seconds) => pairs.failures(one, at(seconds), true))).toEqual([1, 2, 2, 3])
+  expect(pairs.failures(one, at(1200), false)).toBe(1.5)
+  expect(pairs.failures(one, at(0), false)).toBe(1.5)
+  expect(pairs.failures(other, at(0), false)).toBe(0)
+  for (let pair = 3; pair < 9000; pair++) pairs.count(pair, at(1300))
+  expect(pairs.failures(pairs.count(1, at(1301)), at(1301), true)).toBe(1)
+})
+
 test('a full table gives a slot not used since the last one was taken, as new', () => {
   const fresh: number[] = []
   const index = new SlotIndex(2, (slot) => fresh.push(slot))

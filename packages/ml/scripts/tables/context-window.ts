@@ -1,3 +1,5 @@
+import { countFailures } from '../../src/classification/index.ts'
+
 /** Who talked to whom and when, of which only counts reach a row. */
 export interface Endpoints {
   source: string
@@ -7,6 +9,8 @@ export interface Endpoints {
   /** Start of the flow. */
   seconds: number
   isAnswered: boolean
+  /** Whether it was a TCP attempt that came to nothing, as `isFailedAttempt` says of a flow; undefined where it is not TCP. */
+  hasFailed: boolean | undefined
 }
 
 /** Seconds that a window looks back: of 20 and 60 the better on the last part of what Westermo trains on. */
@@ -34,6 +38,7 @@ export const CONTEXT_FEATURES = [
   'observer_services_window_count',
   'observer_unanswered_window_ratio',
   'observer_unusual_window_ratio',
+  'pair_failures_count',
 ] as const
 
 /** How often each key lies in the window, and how many different others it goes with. */
@@ -77,6 +82,8 @@ export class ContextWindow {
   /** Of all flows together. */
   readonly #observed = new Partners()
   readonly #rare = new WeakSet<Endpoints>()
+  /** Failed attempts of late, and when the latest attempt was, by source and service. */
+  readonly #failures = new Map<string, { count: number; seconds: number }>()
   readonly #seen = new Map<string, { flows: number; first: number; last: number }>()
   #total = 0
 
@@ -107,6 +114,7 @@ export class ContextWindow {
       this.#observed.different('services'),
       this.#observed.together('answers', 'no') / this.#recent.length,
       this.#observed.together('rarity', 'rare') / this.#recent.length,
+      this.#failuresOf(flow, `${pair} ${service}`),
     ]
     if (this.#shareOf(`p ${pair}`) < RARE) this.#rare.add(flow)
     this.#recent.push(flow)
@@ -114,6 +122,15 @@ export class ContextWindow {
     for (const key of [`s ${source}`, `d ${destination}`, `v ${service}`, `p ${pair}`]) this.#see(key, seconds)
     this.#total++
     return values
+  }
+
+  /** As a sensor counts them. */
+  #failuresOf({ hasFailed, seconds }: Endpoints, key: string): number {
+    if (hasFailed === undefined) return NaN
+    const before = this.#failures.get(key) ?? { count: 0, seconds }
+    const count = countFailures(before.count, seconds - before.seconds, hasFailed)
+    this.#failures.set(key, { count, seconds: Math.max(seconds, before.seconds) })
+    return count
   }
 
   #shareOf(key: string): number {

@@ -1,8 +1,9 @@
-import { numberOf, type TableRecipe } from './table-data.ts'
+import { numberOf, type Fields, type TableRecipe } from './table-data.ts'
 
 const NUMBERS = 'duration,orig_bytes,resp_bytes,missed_bytes,orig_pkts,orig_ip_bytes,resp_pkts,resp_ip_bytes'.split(',')
 const STATES = ['S0', 'S1', 'SF', 'REJ', 'S2', 'S3', 'RSTO', 'RSTR', 'RSTOS0', 'RSTRH', 'SH', 'SHR', 'OTH']
 const EVENTS = [...'SHADFRCGTWIQshadfrcgtwi^']
+const RESETS = ['REJ', 'RSTO', 'RSTR', 'RSTOS0', 'RSTRH']
 const PROTOCOLS = ['tcp', 'udp', 'icmp']
 
 const SCENARIOS = {
@@ -34,5 +35,11 @@ export const iot23 = (scenarios: readonly Scenario[]): TableRecipe => ({
     service: `${fields('proto')} ${fields('id.resp_p')}`,
     seconds: numberOf(fields('ts')),
     isAnswered: numberOf(fields('resp_pkts')) > 0,
+    hasFailed: fields('proto') === 'tcp' ? hasFailed(fields) : undefined,
   }),
 })
+
+function hasFailed(fields: Fields): boolean {
+  const carriesPayload = numberOf(fields('orig_bytes')) > 0 || numberOf(fields('resp_bytes')) > 0
+  return !carriesPayload && (numberOf(fields('resp_pkts')) === 0 || RESETS.includes(fields('conn_state')))
+}

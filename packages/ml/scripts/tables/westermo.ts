@@ -1,4 +1,4 @@
-import { numberOf, type TableRecipe } from './table-data.ts'
+import { numberOf, type Fields, type TableRecipe } from './table-data.ts'
 
 const NUMBERS =
   'duration,sPackets,rPackets,sBytesSum,rBytesSum,sBytesMax,rBytesMax,sBytesMin,rBytesMin,sBytesAvg,rBytesAvg,sLoad,rLoad,sPayloadSum,rPayloadSum,sPayloadMax,rPayloadMax,sPayloadMin,rPayloadMin,sPayloadAvg,rPayloadAvg,sInterPacketAvg,rInterPacketAvg,sAckRate,rAckRate,sUrgRate,rUrgRate,sFinRate,rFinRate,sPshRate,rPshRate,sSynRate,rSynRate,sRstRate,rRstRate,sFragmentRate,rFragmentRate,sAckDelayMax,rAckDelayMax,sAckDelayMin,rAckDelayMin,sAckDelayAvg,rAckDelayAvg'.split(
@@ -22,5 +22,12 @@ export const westermo = (sensors: readonly ('left' | 'right')[]): TableRecipe =>
     service: fields('protocol'),
     seconds: numberOf(fields('start')),
     isAnswered: numberOf(fields('rPackets')) > 0,
+    hasFailed: fields('protocol') === 'TCP' ? hasFailed(fields) : undefined,
   }),
 })
+
+function hasFailed(fields: Fields): boolean {
+  const isAbove = (column: string) => numberOf(fields(column)) > 0
+  if (isAbove('sPayloadSum') || isAbove('rPayloadSum') || !isAbove('sSynRate')) return false
+  return !isAbove('rPackets') || isAbove('rRstRate') || isAbove('sRstRate')
+}

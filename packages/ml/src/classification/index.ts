@@ -1,5 +1,6 @@
+export { countFailures, isFailedAttempt } from './failed-attempts.ts'
 export { HOST_NAME_SUFFIXES, lookUpHostName, type HostNameEntry } from './host-name-lookup.ts'
-export { classifyProbeBursts, isFailedAttempt } from './probe-burst.ts'
+export { classifyProbeBursts } from './probe-burst.ts'
 export { classifyByPort, classifyByRules } from './rules.ts'
 export { TRAFFIC_CLASSES, type TrafficClass } from './traffic-classes.ts'
 export { type Verdict } from './verdict.ts'

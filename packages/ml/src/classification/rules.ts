@@ -3,7 +3,7 @@ import { applicationByMark } from './application-marks.ts'
 import { classOfApplication, lookUpHostName } from './host-name-lookup.ts'
 import { TCP_PORTS, UDP_PORTS } from './port-table.ts'
 import { APPLICATION_OF_ETHER_TYPE, CLASS_OF_IP_PROTOCOL, CLASS_OF_PROTOCOL } from './protocol-table.ts'
-import { isFailedAttempt } from './probe-burst.ts'
+import { isFailedAttempt } from './failed-attempts.ts'
 import type { Verdict } from './verdict.ts'
 
 const TCP = 6
