@@ -1,5 +1,5 @@
 import { FEATURE_COUNT } from '@picket/ml/features'
-import { flowSpan, listSensors } from '@picket/store'
+import { countFlows, listSensors } from '@picket/store'
 import type { Database, ShadowScores } from '@picket/store'
 import type { BacktestJob } from '@picket/store/queues'
 import { shadowScores, type HostRows } from '../fitness/shadow-scores.ts'
@@ -43,8 +43,8 @@ export async function runBacktestJob(
     journal.progress((index + 1) / sensors.length)
     if (host.rows.length === 0) continue
     const scores = await shadowScores(model, beside, host)
-    const stored = await flowSpan(database, { sensorId, from: job.from, to: job.to })
-    hosts.push({ sensorId, hostname, ...scores, ...aDay(scores, stored?.flows ?? scores.flows) })
+    const stored = await countFlows(database, { sensorId, from: job.from, to: job.to })
+    hosts.push({ sensorId, hostname, ...scores, ...aDay(scores, stored) })
     journal.line(`${hostname}: ${scores.flagged} of ${scores.flows} flows`)
   }
   return {

@@ -1,46 +1,85 @@
 import type { Queryable } from '../database.ts'
 import type { InterfaceThreshold, ThresholdRequest } from '../types/flows.ts'
+import { anomalyTails, scoredInterfaces, type ScoredInterface, type TailBin } from './anomaly-tails.ts'
 
 /** Days of flows looked at, and hours of them an interface must have before a day is told from them. */
 const DAYS = 7
 const LEAST_HOURS = 1
-
-/** Bins of anomaly, a hundred a decade of its distance from 1: float32 tells no more than seven decades apart. */
-const BIN = `floor(-100 * log(greatest(1 - anomaly::float8, 1e-7)))`
+/** The highest anomalies that are read where nothing asks for more, and the most that are: some 7 us each on the embedded engine. */
+const READ = { flows: 50_000, most: 100_000 }
+/** How many times the anomalies wanted are read, as not every interface has its share of them. */
+const TIMES_WANTED = 4
 
 /**
  * By interface of every sensor that is not retired: the threshold that so many anomalies a day come to, and how many flows of the last week
  * reached it. Wanted are `aDay` flows of each sensor, evenly among its interfaces, as sensors solve it themselves, scans left out.
  * An interface with less than an hour of scored flows, and all of them where `aDay` is 0, has the `threshold` given. Those of which most
  * would have been told come first.
+ *
+ * Only the highest anomalies are read, as many as are wanted four times over and at least 50,000; where that is more than 100,000, those of
+ * the last part of the week alone, taken for all of it. What lies below them is taken to be as anomalies are made: 0.9 and more for one
+ * flow in ten.
  */
-export async function anomalyThresholds(db: Queryable, request: ThresholdRequest): Promise<InterfaceThreshold[]> {
-  const { rows } = await db.query<InterfaceThreshold>(
-    `WITH bins AS (
-       SELECT sensor_id, interface, ${BIN} AS bin, count(*) AS flows, count(*) FILTER (WHERE anomaly >= $3::real) AS fixed,
-         min(anomaly) AS low, min(end_time) AS first_end, max(end_time) AS last_end
-       FROM flows WHERE end_time >= now() - $1 * interval '1 day' AND anomaly IS NOT NULL AND class <> 'scan'
-       GROUP BY sensor_id, interface, bin
-     ), tails AS (
-       SELECT sensor_id, interface, low, sum(flows) OVER (PARTITION BY sensor_id, interface ORDER BY bin DESC) AS reached FROM bins
-     ), seen AS (
-       SELECT sensor_id, interface, sum(flows) AS flows, sum(fixed) AS fixed,
-         extract(epoch FROM max(last_end) - min(first_end)) / 86400 AS days,
-         count(*) OVER (PARTITION BY sensor_id) AS interfaces
-       FROM bins GROUP BY sensor_id, interface
-     ), solved AS (
-       SELECT seen.*, $2::float8 > 0 AND days * 24 >= ${LEAST_HOURS} AS is_solved, tail.low, tail.reached
-       FROM seen LEFT JOIN LATERAL (
-         SELECT min(low) AS low, max(reached) AS reached FROM tails t
-         WHERE t.sensor_id = seen.sensor_id AND t.interface = seen.interface AND reached <= $2::float8 / interfaces * days
-       ) tail ON true
-     )
-     SELECT s.id AS "sensorId", s.hostname, interface, flows::float8, days::float8, is_solved AS "isSolved",
-       CASE WHEN is_solved THEN low ELSE $3::real END AS threshold,
-       CASE WHEN is_solved THEN coalesce(reached, 0) ELSE fixed END::float8 AS fired
-     FROM solved JOIN sensors s ON s.id = sensor_id WHERE s.state <> 'retired'
-     ORDER BY fired DESC, s.hostname, s.id, interface`,
-    [DAYS, request.aDay, request.threshold],
-  )
-  return rows
+export async function anomalyThresholds(
+  db: Queryable,
+  request: ThresholdRequest,
+  read = READ,
+): Promise<InterfaceThreshold[]> {
+  const threshold = Math.fround(request.threshold)
+  const interfaces = await scoredInterfaces(db, DAYS)
+  const wanted = wantedBy(interfaces, request.aDay)
+  const total = sumOf(interfaces.map(({ flows }) => flows))
+  const isKept = interfaces.some((one) => !isSolvable(one, request))
+  const tail = Math.max(read.flows, TIMES_WANTED * sumOf([...wanted.values()]))
+  const floor = Math.max(0, Math.min(1 - tail / total, isKept ? threshold : 1))
+  const share = Math.min(1, read.most / (total * (1 - floor)))
+  const bins = Map.groupBy(await anomalyTails(db, { days: DAYS * share, floor, threshold }), keyOf)
+  const rows = interfaces.map((one) => {
+    const tailOf = { bins: bins.get(keyOf(one)) ?? [], share, isWhole: floor === 0 }
+    const isSolved = isSolvable(one, request)
+    return { ...one, isSolved, ...(isSolved ? solve(one, wanted.get(one) ?? 0, tailOf) : keep(threshold, tailOf)) }
+  })
+  return rows.sort((a, b) => b.fired - a.fired || compare(a.hostname, b.hostname) || compare(keyOf(a), keyOf(b)))
 }
+
+interface Tail {
+  /** The rarest first. */
+  bins: readonly TailBin[]
+  /** Of the week. */
+  share: number
+  /** Whether it is all there is. */
+  isWhole: boolean
+}
+
+type Answer = Pick<InterfaceThreshold, 'threshold' | 'fired' | 'isEstimated'>
+
+/** The lowest threshold that no more than the wanted flows reach. */
+function solve({ flows }: ScoredInterface, wanted: number, { bins, share, isWhole }: Tail): Answer {
+  let fired = 0
+  let threshold: number | null = null
+  for (const bin of bins) {
+    if (fired + bin.flows / share > wanted) return { threshold, fired, isEstimated: share < 1 }
+    fired += bin.flows / share
+    threshold = bin.low
+  }
+  if (isWhole || wanted <= fired) return { threshold, fired, isEstimated: share < 1 }
+  const reached = Math.round(Math.min(wanted, flows))
+  return { threshold: Math.min(threshold ?? 1, 1 - reached / flows), fired: reached, isEstimated: true }
+}
+
+function keep(threshold: number, { bins, share }: Tail): Answer {
+  return { threshold, fired: sumOf(bins.map(({ fixed }) => fixed)) / share, isEstimated: share < 1 }
+}
+
+const isSolvable = ({ days }: ScoredInterface, { aDay }: ThresholdRequest): boolean =>
+  aDay > 0 && days * 24 >= LEAST_HOURS
+
+/** Flows wanted of each interface in its time. */
+function wantedBy(interfaces: readonly ScoredInterface[], aDay: number): Map<ScoredInterface, number> {
+  const ofSensor = Map.groupBy(interfaces, ({ sensorId }) => sensorId)
+  return new Map(interfaces.map((one) => [one, (aDay / ofSensor.get(one.sensorId)!.length) * one.days]))
+}
+
+const keyOf = (one: { sensorId: string; interface: string }): string => `${one.sensorId} ${one.interface}`
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)

@@ -7,6 +7,7 @@ import { classShares } from './class-shares.ts'
 import { exportFlows } from './export-flows.ts'
 import { flowHistogram } from './flow-histogram.ts'
 import { getFlow, listFlows } from './list-flows.ts'
+import { timeSlices } from './time-slices.ts'
 import { trainingFlows } from './training-flows.ts'
 
 const NOW = Date.now()
@@ -206,4 +207,35 @@ test('a threshold is solved by interface for so many a day; too short a time kee
   )
   const none = await anomalyThresholds(database.db, { aDay: 1, threshold: 0.9 })
   expect(none.find(({ isSolved }) => isSolved)).toMatchObject({ threshold: null, fired: 0 })
+})
+
+test('of more flows than somebody waits for the highest anomalies are read, and of those a part of the time', async () => {
+  const read = { flows: 300, most: 100_000 }
+  const exact = await anomalyThresholds(database.db, { aDay: 240, threshold: 0.5 })
+  const tail = await anomalyThresholds(database.db, { aDay: 240, threshold: 0.5 }, read)
+  expect(exact.map(({ isEstimated }) => isEstimated)).toEqual([false, false])
+  expect(tail).toEqual(exact)
+  const many = { aDay: 6000, threshold: 0.9 }
+  const [reached] = await anomalyThresholds(database.db, many)
+  const [estimated] = (await anomalyThresholds(database.db, many, { flows: 10, most: 100 })).filter(
+    (row) => row.isSolved,
+  )
+  expect(estimated).toMatchObject({ isEstimated: true, flows: reached.flows })
+  expect(Math.abs(estimated.fired - 6000 * estimated.days)).toBeLessThan(0.2 * 6000 * estimated.days)
+})
+
+test('few rows of many are drawn from equal parts of equal stretches of the time', async () => {
+  const request = { from: SPAN.from, to: SPAN.to, limit: 10, seed: 1, featureSetVersion: 1 }
+  const [first, last] = [all.at(-1)!.endUs, all[0].endUs]
+  expect(await timeSlices(database.db, request, 1e6)).toEqual([{ fromUs: first, toUs: last + 1 }])
+  const slices = await timeSlices(database.db, request, 120)
+  expect(slices).toHaveLength(48)
+  const lengths = slices.map(({ fromUs, toUs }) => toUs - fromUs)
+  expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThan(2)
+  expect(slices[0].fromUs).toBeGreaterThanOrEqual(first)
+  expect(slices[47].toUs).toBeLessThanOrEqual(last + 1)
+  expect(await timeSlices(database.db, request, 120)).toEqual(slices)
+  expect(await timeSlices(database.db, { ...request, seed: 2 }, 120)).not.toEqual(slices)
+  const empty = { ...request, from: NOW - 9e8, to: NOW - 8e8 }
+  expect(await timeSlices(database.db, empty, 120)).toEqual([])
 })

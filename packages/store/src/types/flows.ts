@@ -182,4 +182,6 @@ export interface InterfaceThreshold {
   threshold: number | null
   /** Flows that reached it. */
   fired: number
+  /** Whether that was told from a part of the flows: there are too many to read them all while somebody waits. */
+  isEstimated: boolean
 }
