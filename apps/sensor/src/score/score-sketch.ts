@@ -95,7 +95,8 @@ export class ScoreSketch {
   }
 }
 
-/** The bin of a tail; the higher the bin, the rarer. */
+/** The bin of a tail; the higher the bin, the rarer. A tail of 1 would give -0, an index for which V8 compiles the caller anew each time. */
 function binOf(tail: number): number {
+  if (tail >= 1) return 0
   return tail <= 0 ? BINS - 1 : Math.min(BINS - 1, Math.floor(-Math.log2(tail) * BINS_PER_OCTAVE))
 }

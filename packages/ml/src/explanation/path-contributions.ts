@@ -41,16 +41,8 @@ export function explainTree(
   const sums = new Float64Array(nodes)
   const path = new Uint32Array(nodes)
   for (let at = 0; at < rows.length; at += featureCount) {
-    let steps = 0
-    let node = 0
-    for (let f = tree.feature[0]; ; f = tree.feature[node]) {
-      path[steps++] = node
-      if (f < 0) break
-      const value = rows[at + f]
-      const goesLeft = value <= tree.threshold[node] || (tree.missingLeft[node] === 1 && Number.isNaN(value))
-      node = goesLeft ? tree.left[node] : tree.right[node]
-    }
-    const value = tree.values[node * output.count + output.index]
+    const steps = writePath(tree, rows, at, path)
+    const value = tree.values[path[steps - 1] * output.count + output.index]
     for (let i = 0; i < steps; i++) {
       visits[path[i]]++
       sums[path[i]] += value
@@ -64,4 +56,21 @@ export function explainTree(
     else means[node] = (means[tree.left[node]] + means[tree.right[node]]) / 2
   }
   return { tree, means }
+}
+
+/**
+ * Writes the nodes that the row at `at` passes, from the root to its leaf; returns how many. A function of its own, so that it is compiled as
+ * one: loops within loops were compiled anew for each tree, from the middle of the loop on.
+ */
+function writePath(tree: DecisionTree, rows: Float32Array, at: number, path: Uint32Array): number {
+  let node = 0
+  let steps = 1
+  path[0] = 0
+  for (let f = tree.feature[0]; f >= 0; f = tree.feature[node]) {
+    const value = rows[at + f]
+    const goesLeft = value <= tree.threshold[node] || (tree.missingLeft[node] === 1 && Number.isNaN(value))
+    node = goesLeft ? tree.left[node] : tree.right[node]
+    path[steps++] = node
+  }
+  return steps
 }
