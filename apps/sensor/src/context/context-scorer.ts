@@ -87,8 +87,8 @@ export class ContextScorer {
     const { endUs } = flow
     for (let feature = 0; feature < CONTEXT_COUNT; feature++) {
       const score = 1 - tails[at + feature]
-      tails[at + feature] = 1 - sketches[feature].rank(score)
-      if (isLearned) sketches[feature].learn(score, endUs)
+      const sketch = sketches[feature]
+      tails[at + feature] = 1 - (isLearned ? sketch.rankAndLearn(score, endUs) : sketch.rank(score))
     }
   }
 }

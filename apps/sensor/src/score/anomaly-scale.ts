@@ -97,7 +97,5 @@ export class AnomalyScale implements Stage {
 /** The rank of an anomaly before it is learned from; scans are not. */
 function rankAndLearn(sketch: ScoreSketch, anomaly: number | undefined, flow: Flow): number | undefined {
   if (anomaly === undefined) return undefined
-  const rank = sketch.rank(anomaly)
-  if (flow.class !== 'scan') sketch.learn(anomaly, flow.endUs)
-  return rank
+  return flow.class === 'scan' ? sketch.rank(anomaly) : sketch.rankAndLearn(anomaly, flow.endUs)
 }

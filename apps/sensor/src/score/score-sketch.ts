@@ -56,8 +56,25 @@ export class ScoreSketch {
 
   /** Share of the usual flows here that score lower, 0 to 1, for a score that is that share of the training flows. */
   rank(score: number): number {
-    const tail = Math.min(1, Math.max(0, 1 - score))
+    const tail = tailOf(score)
+    return this.#rankOf(tail, binOf(tail))
+  }
+
+  /** Counts a flow that ended at a packet time, microseconds; an earlier hour than the latest counts as the latest. */
+  learn(score: number, timeUs: number): void {
+    this.#learnIn(binOf(tailOf(score)), timeUs)
+  }
+
+  /** The rank of a score before it is learned: both, for one look-up of its bin. */
+  rankAndLearn(score: number, timeUs: number): number {
+    const tail = tailOf(score)
     const bin = binOf(tail)
+    const rank = this.#rankOf(tail, bin)
+    this.#learnIn(bin, timeUs)
+    return rank
+  }
+
+  #rankOf(tail: number, bin: number): number {
     // Scores of the same bin count as equal, not as lower: what repeats itself is usual.
     const next = Math.floor(bin / BINS_PER_OCTAVE) + 1
     let notLower = 0
@@ -66,10 +83,8 @@ export class ScoreSketch {
     return 1 - (PRIOR * tail + notLower) / (PRIOR + this.#total)
   }
 
-  /** Counts a flow that ended at a packet time, microseconds; an earlier hour than the latest counts as the latest. */
-  learn(score: number, timeUs: number): void {
+  #learnIn(bin: number, timeUs: number): void {
     this.#turnTo(Math.floor(timeUs / HOUR_US))
-    const bin = binOf(Math.min(1, Math.max(0, 1 - score)))
     const octave = Math.floor(bin / BINS_PER_OCTAVE)
     if (octave >= FIRST_LIMITED_OCTAVE && this.#gained[octave] >= this.#hourlyGain(octave)) return
     this.#gained[octave]++
@@ -94,6 +109,8 @@ export class ScoreSketch {
     this.#gained.fill(0)
   }
 }
+
+const tailOf = (score: number): number => Math.min(1, Math.max(0, 1 - score))
 
 /** The bin of a tail; the higher the bin, the rarer. A tail of 1 would give -0, an index for which V8 compiles the caller anew each time. */
 function binOf(tail: number): number {

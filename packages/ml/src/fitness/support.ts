@@ -17,6 +17,8 @@ export interface Bounds {
   readonly low: Float64Array
   readonly high: Float64Array
   readonly mayBeAbsent: Uint8Array
+  /** Those that may not be absent. */
+  readonly needed: Uint32Array
 }
 
 /** What training rows had, and a margin. */
@@ -31,14 +33,20 @@ export function supportOf({ profiles, groups }: Pick<FeatureReference, 'profiles
     low[column] = unscale(scale(profile.low) - MARGIN)
     high[column] = unscale(scale(profile.high) + MARGIN)
   })
-  return { low, high, mayBeAbsent }
+  const needed = Uint32Array.from(profiles.keys()).filter((column) => mayBeAbsent[column] === 0)
+  return { low, high, mayBeAbsent, needed }
 }
 
-/** Whether a row holds a value far beyond the range of the training rows, or a feature that was never, or always, there. */
-export function isOutside(bounds: Bounds, rows: Float32Array, at: number): boolean {
-  for (let column = 0; column < bounds.low.length; column++) {
-    if (!isKnown(bounds, column, rows[at + column])) return true
+/**
+ * Whether a row holds a value far beyond the range of the training rows, or a feature that was never, or always, there. Absent values are
+ * neither below nor above, so that what is absent is no branch: with `isKnown` for each column it takes three times as long.
+ */
+export function isOutside({ low, high, needed }: Bounds, rows: Float32Array, at: number): boolean {
+  for (let column = 0; column < low.length; column++) {
+    const value = rows[at + column]
+    if (value < low[column] || value > high[column]) return true
   }
+  for (let i = 0; i < needed.length; i++) if (Number.isNaN(rows[at + needed[i]])) return true
   return false
 }
 

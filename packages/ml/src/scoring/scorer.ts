@@ -154,20 +154,19 @@ export class Scorer {
   }
 
   async #fillAnomaly(flows: readonly Flow[]): Promise<void> {
-    const models = ANOMALY_KINDS.flatMap((kind) => this.#models.get(kind) ?? [])
-    if (models.length === 0) return
     const rows = this.#rows.subarray(0, flows.length * FEATURE_COUNT)
-    const id = models.map(({ description }) => description.id).join('+')
-    for (const flow of flows) {
-      flow.anomalyParts = { forest: undefined, autoencoder: undefined, context: undefined }
+    const [forest, autoencoder] = ANOMALY_KINDS.map((kind) => this.#models.get(kind))
+    if (!forest && !autoencoder) return
+    const id = [forest, autoencoder].flatMap((model) => model?.description.id ?? []).join('+')
+    const byForest = await forest?.session.run(rows, 'anomaly')
+    const byAutoencoder = await autoencoder?.session.run(rows, 'anomaly')
+    for (let i = 0; i < flows.length; i++) {
+      const parts = { forest: byForest?.[i], autoencoder: byAutoencoder?.[i], context: undefined }
+      const flow = flows[i]
+      flow.anomalyParts = parts
       flow.anomalyModelId = id
+      flow.anomaly = ensembleAnomaly(parts)
     }
-    for (const { description, session } of models) {
-      const anomaly = await session.run(rows, 'anomaly')
-      const part = description.kind === 'anomaly-forest' ? 'forest' : 'autoencoder'
-      for (let i = 0; i < flows.length; i++) flows[i].anomalyParts![part] = anomaly[i]
-    }
-    for (const flow of flows) flow.anomaly = ensembleAnomaly(flow.anomalyParts!)
   }
 
   async #fillClass(flows: readonly Flow[], unsettled: readonly number[]): Promise<void> {
