@@ -7,8 +7,8 @@ import { Grounds, ROW_COUNT, type Asked, type Ground } from './ground.ts'
 import { smallestChange } from './smallest-change.ts'
 import { UsualFlows } from './usual-flows.ts'
 
-/** Flows a second of packet time that are explained, 2 to 4 ms each. */
-const MOST_A_SECOND = 5
+/** Flows that are explained one after the other, 2 to 4 ms each; each second of packet time allows one more, up to as many again. */
+const MOST_AT_ONCE = 20
 const MAX_REASONS = 5
 
 export interface ExplainerOptions {
@@ -17,7 +17,7 @@ export interface ExplainerOptions {
   readonly anomalyOf: (parts: AnomalyParts, flow: Flow) => number
   /** Anomaly from which flows of an interface are explained. */
   readonly threshold: (interfaceName: string) => number
-  /** Anomalous flows that were not explained, there being more a second than are. */
+  /** Anomalous flows that were not explained, there being more of them than are. */
   readonly onLeftOut?: (flows: number) => void
 }
 
@@ -31,7 +31,7 @@ export class Explainer {
   readonly #grounds: Grounds
   readonly #row = new Float32Array(ROW_COUNT)
   #second = 0
-  #explained = 0
+  #allowed = MOST_AT_ONCE
 
   constructor(options: ExplainerOptions) {
     this.#options = options
@@ -59,10 +59,12 @@ export class Explainer {
   #mayExplain(timeUs: number): boolean {
     const second = Math.floor(timeUs / 1e6)
     if (second > this.#second) {
+      this.#allowed = Math.min(MOST_AT_ONCE, this.#allowed + second - this.#second)
       this.#second = second
-      this.#explained = 0
     }
-    return this.#explained++ < MOST_A_SECOND
+    if (this.#allowed === 0) return false
+    this.#allowed--
+    return true
   }
 
   #writeRow(flow: Flow, { rows }: ContextScores, at: number): Float32Array {
