@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Rung } from '../budget/rung.ts'
+import { setInliningLimitsFor } from '../compiler-limits.ts'
 import type { ObservationSink } from '../observation.ts'
 import type { Capture } from './capture.ts'
 import { Handover } from './handover.ts'
@@ -46,6 +47,7 @@ class CapturingWire implements Wire {
   #hasNews = false
   #flushedAt = 0
   #sampledAt = 0
+  #packets = 0
   #scannedAt = 0
   #end: () => void = () => undefined
 
@@ -125,6 +127,7 @@ class CapturingWire implements Wire {
   #tick = (): void => {
     let count = 0
     for (const one of this.#captured) count += one.poll()
+    this.#packets += count
     const now = Date.now()
     this.#advanceClocks(now)
     if (now - this.#sampledAt >= SAMPLE_MS) this.#sample(now)
@@ -159,6 +162,8 @@ class CapturingWire implements Wire {
   }
 
   #sample(now: number): void {
+    setInliningLimitsFor((1_000 * this.#packets) / Math.max(SAMPLE_MS, now - this.#sampledAt))
+    this.#packets = 0
     this.#sampledAt = now
     const counters = this.#live ? readKernelCounters() : new Map()
     for (const one of this.#captured)
