@@ -63,11 +63,17 @@ export class Reassembly {
   }
 
   #find(nowUs: number): FragmentedPacket | undefined {
-    const found = this.#packets.find((it) => it.isOf(this.#key))
+    const found = this.#held()
     if (!found || Math.abs(nowUs - found.startedUs) <= LIFETIME_US) return found
     if (!found.isOver) this.counts.expired++
     found.start(this.#key, nowUs)
     return found
+  }
+
+  #held(): FragmentedPacket | undefined {
+    const packets = this.#packets
+    for (let i = 0; i < packets.length; i++) if (packets[i].isOf(this.#key)) return packets[i]
+    return undefined
   }
 
   #start(nowUs: number): FragmentedPacket {

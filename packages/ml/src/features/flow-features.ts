@@ -23,10 +23,12 @@ export function flowFeatures(flow: Flow, out = new Float32Array(FEATURE_COUNT), 
   at = writeDirection(flow.forward, isTcp, out, at)
   at = writeDirection(flow.reverse, isTcp, out, at)
   at = writeTotals(flow, out, at)
-  writeOpening(flow, out, at)
+  const lengths = flow.firstLengths
+  const gaps = flow.firstGapsUs
+  writeOpening(lengths, gaps, out, at)
   at += OPENING_FEATURES
   writeHandshake(flow, out, at)
-  writeRestOfSequence(flow, out, at + HANDSHAKE_COUNT)
+  writeRestOfSequence(lengths, gaps, out, at + HANDSHAKE_COUNT)
   return out
 }
 
@@ -94,9 +96,7 @@ function writeTotals(flow: Flow, out: Float32Array, at: number): number {
   return at
 }
 
-function writeOpening(flow: Flow, out: Float32Array, at: number): void {
-  const lengths = flow.firstLengths
-  const gaps = flow.firstGapsUs
+function writeOpening(lengths: readonly number[], gaps: readonly number[], out: Float32Array, at: number): void {
   const count = lengths.length
   for (let i = 0; i < DIRECT_LENGTHS; i++) out[at++] = i < count ? lengths[i] : NaN
   for (let i = 0; i < DIRECT_GAPS; i++) out[at++] = i < gaps.length ? gaps[i] : NaN
@@ -130,7 +130,7 @@ function writeOpening(flow: Flow, out: Float32Array, at: number): void {
   out[at++] = gaps.length > 0 ? pause : NaN
 }
 
-function writeRestOfSequence({ firstLengths, firstGapsUs }: Flow, out: Float32Array, at: number): void {
-  for (let i = DIRECT_LENGTHS; i < SEQUENCE_LENGTH; i++) out[at++] = i < firstLengths.length ? firstLengths[i] : NaN
-  for (let i = DIRECT_GAPS; i < SEQUENCE_LENGTH; i++) out[at++] = i < firstGapsUs.length ? firstGapsUs[i] : NaN
+function writeRestOfSequence(lengths: readonly number[], gaps: readonly number[], out: Float32Array, at: number): void {
+  for (let i = DIRECT_LENGTHS; i < SEQUENCE_LENGTH; i++) out[at++] = i < lengths.length ? lengths[i] : NaN
+  for (let i = DIRECT_GAPS; i < SEQUENCE_LENGTH; i++) out[at++] = i < gaps.length ? gaps[i] : NaN
 }

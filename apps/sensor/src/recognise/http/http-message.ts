@@ -1,10 +1,10 @@
 import type { HttpFacts } from '@picket/proto'
 import { Awaited, type FlowFacts } from '../flow-facts.ts'
 import { Verdict } from '../recogniser.ts'
-import { headerValue } from './header-lines.ts'
+import { HeaderLines } from './header-lines.ts'
 
-const CR = 13
-const LF = 10
+/** Those of the message that is being read. */
+export const headerLines = new HeaderLines()
 
 /** What was read at an offset, and where the next message starts: -1 where that is not known. */
 export interface ReadMessage {
@@ -28,21 +28,11 @@ export function awaitNext(facts: FlowFacts): void {
   facts.isEndless = true
 }
 
-/** Offset after the empty line that ends the headers; -1 where there is none. */
-export function afterHeaders(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from; at + 1 < end; at++) {
-    if (bytes[at] !== LF) continue
-    if (bytes[at + 1] === LF) return at + 2
-    if (bytes[at + 1] === CR && bytes[at + 2] === LF && at + 2 < end) return at + 3
-  }
-  return -1
-}
-
 /** Where the next message starts, if its first octets are here and the length of the body is told; -1 otherwise. */
-export function nextMessage(bytes: Uint8Array, headers: { from: number; after: number }, end: number): number {
-  const { from, after } = headers
+export function nextMessage(bytes: Uint8Array, headers: HeaderLines, end: number): number {
+  const { after } = headers
   if (after < 0 || after >= end) return -1
-  const length = Number(headerValue(bytes, from, after, 'content-length') || 0)
+  const length = Number(headers.value(bytes, 'content-length') || 0)
   const next = after + length
   return length >= 0 && next < end ? next : -1
 }

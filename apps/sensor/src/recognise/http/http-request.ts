@@ -3,8 +3,8 @@ import type { FlowFacts } from '../flow-facts.ts'
 import { MAX_LATER, type MessageAllowance } from '../message-allowance.ts'
 import { type Head, Verdict } from '../recogniser.ts'
 import { MAX_HEAD } from '../stream-head.ts'
-import { HEADER_VALUE, headerValue, hostOf } from './header-lines.ts'
-import { afterHeaders, awaitNext, httpFactsOf, nextMessage, NO_MESSAGE, type ReadMessage } from './http-message.ts'
+import { HEADER_VALUE, hostOf } from './header-lines.ts'
+import { awaitNext, headerLines, httpFactsOf, nextMessage, NO_MESSAGE, type ReadMessage } from './http-message.ts'
 
 const METHODS = ['GET ', 'POST ', 'PUT ', 'HEAD ', 'DELETE ', 'OPTIONS ', 'PATCH ', 'CONNECT ', 'TRACE ', 'PROPFIND ']
 const MORE_METHODS = [
@@ -47,11 +47,11 @@ export function readRequest(
   const lineEnd = findOctet(bytes, start, end, 10)
   if (lineEnd < 0) return isFull ? NO_MESSAGE : { verdict: Verdict.MORE, next: -1 }
   if (!isRequestLine(bytes, start, lineEnd, method)) return NO_MESSAGE
-  const after = afterHeaders(bytes, lineEnd, end)
+  headerLines.read(bytes, lineEnd + 1, end)
   // Known by its first line; who never ends the headers is still HTTP.
-  if (after < 0 && !isFull) return { verdict: Verdict.KEEP, next: -1 }
+  if (headerLines.after < 0 && !isFull) return { verdict: Verdict.KEEP, next: -1 }
   const path = pathOf(bytes, start + method.length + 1, lineEnd)
-  let host = hostOf(headerValue(bytes, lineEnd + 1, end, 'host'))
+  let host = hostOf(headerLines.value(bytes, 'host'))
   if (host === '' && method === 'CONNECT') host = hostOf(readText(bytes, start + 8, lineEnd).split(' ')[0])
   const found = httpFactsOf(facts)
   found.requests++
@@ -61,13 +61,13 @@ export function readRequest(
   } else {
     found.method = method
     found.host = host
-    found.userAgent = headerValue(bytes, lineEnd + 1, end, 'user-agent').slice(0, HEADER_VALUE)
-    facts.set('http.request.upgrade', headerValue(bytes, lineEnd + 1, end, 'upgrade').toLowerCase())
+    found.userAgent = headerLines.value(bytes, 'user-agent').slice(0, HEADER_VALUE)
+    facts.set('http.request.upgrade', headerLines.value(bytes, 'upgrade').toLowerCase())
     facts.set('url.path', path)
     facts.hostName = host
   }
   awaitNext(facts)
-  return { verdict: Verdict.YES, next: nextMessage(bytes, { from: lineEnd + 1, after }, end) }
+  return { verdict: Verdict.YES, next: nextMessage(bytes, headerLines, end) }
 }
 
 /** With a version at its end, or, as old and careless clients write it, "GET /path" alone. */

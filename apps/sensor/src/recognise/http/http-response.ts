@@ -1,8 +1,7 @@
 import { findOctet, readText } from '../byte-text.ts'
 import { Awaited, type FlowFacts } from '../flow-facts.ts'
 import { type Head, Verdict } from '../recogniser.ts'
-import { headerValue } from './header-lines.ts'
-import { afterHeaders, awaitNext, httpFactsOf, nextMessage, NO_MESSAGE, type ReadMessage } from './http-message.ts'
+import { awaitNext, headerLines, httpFactsOf, nextMessage, NO_MESSAGE, type ReadMessage } from './http-message.ts'
 
 const SWITCHING_PROTOCOLS = 101
 
@@ -15,17 +14,15 @@ export function readResponse({ bytes, end }: Head, start: number, facts: FlowFac
   const code = Number(readText(bytes, start + 9, start + 12))
   if (!(code >= 100 && code <= 599)) return NO_MESSAGE
   const lineEnd = findOctet(bytes, start, end, 10)
-  const from = lineEnd < 0 ? end : lineEnd + 1
-  const after = afterHeaders(bytes, lineEnd < 0 ? end : lineEnd, end)
-  answer(code, headerValue(bytes, from, end, 'content-type'), facts)
-  if (code >= 200 || code === SWITCHING_PROTOCOLS)
-    facts.set('http.response.server', headerValue(bytes, from, end, 'server'))
+  headerLines.read(bytes, lineEnd < 0 ? end : lineEnd + 1, end)
+  answer(code, headerLines.value(bytes, 'content-type'), facts)
+  if (code >= 200 || code === SWITCHING_PROTOCOLS) facts.set('http.response.server', headerLines.value(bytes, 'server'))
   if (code === SWITCHING_PROTOCOLS && facts.get('http.request.upgrade') === 'websocket') facts.protocol = 'websocket'
   const { method } = httpFactsOf(facts)
   awaitNext(facts)
   if (method === 'CONNECT' && code < 300) openTunnel(facts)
   facts.isComplete = method !== '' && code === SWITCHING_PROTOCOLS
-  return { verdict: Verdict.YES, next: nextMessage(bytes, { from, after }, end) }
+  return { verdict: Verdict.YES, next: nextMessage(bytes, headerLines, end) }
 }
 
 /** What both ends say from here on is another protocol. */
