@@ -65,7 +65,7 @@ async function meter(): Promise<number> {
     if (writesFeatures) for (const flow of ended) flowFeatures(flow, row)
     ended = []
   }
-  const source = new FileSource({ path })
+  const source = new FileSource({ path, onAhead: keepsFlows ? (frames) => table.expect(frames) : undefined })
   await source.open()
   while (!source.ended) {
     source.read(handle, PACKETS_A_TURN)

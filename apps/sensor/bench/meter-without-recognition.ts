@@ -33,7 +33,7 @@ async function meter(path: string): Promise<object> {
     packets++
     if (decoder.decode(frame) === DecodeStatus.OK) table.update(decoder.packet)
   }
-  const source = new FileSource({ path })
+  const source = new FileSource({ path, onAhead: (frames) => table.expect(frames) })
   await source.open()
   const before = process.threadCpuUsage()
   while (!source.ended) source.read(handle, 8_192)

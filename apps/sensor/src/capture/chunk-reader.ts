@@ -2,7 +2,7 @@ import { closeSync, readSync } from 'node:fs'
 import { CaptureError } from './capture-error.ts'
 import { openCapture } from './open-capture.ts'
 
-const CHUNK = 1 << 20
+const CHUNK = 1 << 17
 /** No record of a sound capture is larger: jumbo frames, aggregated segments and block options stay far below. */
 const MAX_RECORD = 1 << 26
 

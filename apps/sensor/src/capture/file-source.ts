@@ -2,6 +2,7 @@ import { CaptureError } from './capture-error.ts'
 import type { CaptureFormat } from './capture-format.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { Frame, type FrameHandler } from './frame.ts'
+import { FrameBatch } from './frame-batch.ts'
 import { openFormat } from './open-format.ts'
 import type { PacketSource } from './packet-source.ts'
 
@@ -9,6 +10,8 @@ export interface FileSourceOptions {
   path: string
   /** The capture, unpacked, where it is in memory; `path` is then its name in messages. */
   octets?: Uint8Array
+  /** Told which frames come next, where that is known before they are handed on. */
+  onAhead?(frames: FrameBatch): void
   /**
    * Plays in packet time, so many times faster than recorded; without it, as fast as it is read. The packets' times
    * are shifted by one constant so that none lies in the future and, at speed 1 and above, the last falls on the moment
@@ -30,6 +33,7 @@ export class FileSource implements PacketSource {
   readonly #options: FileSourceOptions
   readonly #reader: ChunkReader
   readonly #frame = new Frame()
+  readonly #batch = new FrameBatch()
   #format: CaptureFormat | undefined
   #isPending = false
   #schedule: ReplaySchedule | undefined
@@ -80,13 +84,24 @@ export class FileSource implements PacketSource {
 
   /** Makes the next frame pending unless one is; false at the end. */
   #advance(): boolean {
-    if (this.#isPending) return true
-    if (this.ended || !this.#format?.next(this.#frame)) {
-      this.ended = true
-      return false
+    if (!this.#isPending) this.#isPending = this.#batch.show(this.#frame) || this.#find()
+    return this.#isPending
+  }
+
+  /** Looks for frames ahead; false at the end. */
+  #find(): boolean {
+    const format = this.#format
+    if (this.ended || !format) return this.#end()
+    if (format.ahead) {
+      format.ahead(this.#batch)
+      this.#options.onAhead?.(this.#batch)
     }
-    this.#isPending = true
-    return true
+    return this.#batch.show(this.#frame) || format.next(this.#frame) || this.#end()
+  }
+
+  #end(): false {
+    this.ended = true
+    return false
   }
 }
 

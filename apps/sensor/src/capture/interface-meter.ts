@@ -12,6 +12,7 @@ import { Recognition } from '../recognise/recognition.ts'
 import type { Exclusion } from './exclusion.ts'
 import { sampleHash } from './flow-sample.ts'
 import type { Frame } from './frame.ts'
+import type { FrameBatch } from './frame-batch.ts'
 import { type GapCause, GapLedger } from './gap-ledger.ts'
 import { ReadingLosses } from './reading-losses.ts'
 
@@ -79,6 +80,11 @@ export class InterfaceMeter {
   /** What became of fragmented packets so far. */
   get fragments(): FragmentCounts {
     return this.#decoder.fragments
+  }
+
+  /** Called with the frames that `handle` will get next, by sources that know them. */
+  expect(frames: FrameBatch): void {
+    this.table.expect(frames)
   }
 
   handle(frame: Frame): void {

@@ -2,6 +2,7 @@ import type { CaptureFormat } from './capture-format.ts'
 import { CaptureError } from './capture-error.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import type { Frame } from './frame.ts'
+import type { FrameBatch } from './frame-batch.ts'
 import { MAX_CAPTURED, PcapRecordLayout } from './pcap-record-layout.ts'
 
 const FILE_HEADER = 24
@@ -79,6 +80,32 @@ export class PcapFormat implements CaptureFormat {
     this.#lastSeconds = seconds
     reader.position = position + length
     return true
+  }
+
+  ahead(batch: FrameBatch): void {
+    const reader = this.#reader
+    batch.begin(reader, this.#linkType)
+    if (!this.#isSettled) return
+    const layout = this.#layout
+    const littleEndian = this.#littleEndian
+    const nanoseconds = this.#nanoseconds
+    const { headerLength } = layout
+    const { view, end } = reader
+    let at = reader.position
+    let hasRoom = true
+    while (hasRoom && end - at >= headerLength) {
+      const capturedLength = layout.capturedLength(view, at)
+      const next = at + headerLength + capturedLength
+      if (capturedLength > MAX_CAPTURED || next > end) break
+      const wireLength = layout.wireLength(view, at)
+      const seconds = view.getUint32(at, littleEndian)
+      const fraction = view.getUint32(at + 4, littleEndian)
+      const timeUs = seconds * 1e6 + (nanoseconds ? Math.floor(fraction / 1000) : fraction)
+      this.#lastSeconds = seconds
+      hasRoom = batch.add(at + headerLength, capturedLength, Math.max(wireLength, capturedLength), timeUs)
+      at = next
+    }
+    reader.position = at
   }
 
   /** Goes on where two records in a row make sense, or one that ends with the file. */

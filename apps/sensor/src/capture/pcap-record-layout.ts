@@ -18,9 +18,14 @@ export interface PcapVersion {
 export class PcapRecordLayout {
   headerLength: number = PLAIN
   readonly #version: PcapVersion
+  /** Whether the lengths lie as the current version has them. */
+  readonly #isUsual: boolean
+  readonly #littleEndian: boolean
 
   constructor(version: PcapVersion) {
     this.#version = version
+    this.#isUsual = version.major === 2 && version.minor > 3
+    this.#littleEndian = version.littleEndian
   }
 
   /**
@@ -34,11 +39,13 @@ export class PcapRecordLayout {
 
   /** Captured length of the record at an offset. Files before version 2.3 have the lengths the other way round, as libpcap knows. */
   capturedLength(view: DataView, position: number): number {
-    return view.getUint32(position + (this.#isSwapped(view, position) ? 12 : 8), this.#version.littleEndian)
+    const at = this.#isUsual || !this.#isSwapped(view, position) ? 8 : 12
+    return view.getUint32(position + at, this.#littleEndian)
   }
 
   wireLength(view: DataView, position: number): number {
-    return view.getUint32(position + (this.#isSwapped(view, position) ? 8 : 12), this.#version.littleEndian)
+    const at = this.#isUsual || !this.#isSwapped(view, position) ? 12 : 8
+    return view.getUint32(position + at, this.#littleEndian)
   }
 
   /** Whether a record can start there; `near` is the time of another in seconds, 0 where none is known. */
@@ -67,7 +74,6 @@ export class PcapRecordLayout {
 
   #isSwapped(view: DataView, position: number): boolean {
     const { major, minor, littleEndian } = this.#version
-    if (major === 2 && minor > 3) return false
     if (major === 543 || (major === 2 && minor < 3)) return true
     return major === 2 && view.getUint32(position + 8, littleEndian) > view.getUint32(position + 12, littleEndian)
   }

@@ -3,6 +3,7 @@ import type { CoverageGap, Flow } from '@picket/proto'
 import { CaptureError } from '../capture/capture-error.ts'
 import { Exclusion } from '../capture/exclusion.ts'
 import { FileSource } from '../capture/file-source.ts'
+import type { Frame } from '../capture/frame.ts'
 import { InterfaceMeter } from '../capture/interface-meter.ts'
 import { interfaceNameOf } from '../capture/replay.ts'
 import type { FragmentCounts } from '../decode/reassembly.ts'
@@ -50,6 +51,7 @@ export async function meterFile(
   const nowUs = (): number => performance.now() * 1000
   const source = new FileSource({
     path,
+    onAhead: (frames) => meter.expect(frames),
     replay: options.speed ? { speed: options.speed, nowUs, keepsTimes: true } : undefined,
   })
   let flows = 0
@@ -60,7 +62,7 @@ export async function meterFile(
   }
   try {
     await source.open()
-    const handle = meter.handle.bind(meter)
+    const handle = (frame: Frame): void => meter.handle(frame)
     while (!source.ended) {
       const count = source.read(handle, PACKETS_A_TURN)
       await handOn()

@@ -1,3 +1,4 @@
+import { EtherType } from '../decode/ether-type.ts'
 import { Family, type Packet } from '../decode/packet.ts'
 import * as layout from './layout.ts'
 
@@ -100,6 +101,29 @@ function swapEnds(words: Int32Array): void {
     words[KEY_REST + i] = words[B_REST + i]
     words[B_REST + i] = rest
   }
+}
+
+/** Octets that `hashOfUsual` reads of a frame. */
+export const USUAL_HEADERS = 38
+const USUAL_KIND = IPV4 | (EtherType.IPV4 << 16)
+const PROTOCOL_AT = 23
+const SOURCE_AT = 26
+const DESTINATION_AT = 30
+const PORTS_AT = 34
+
+/**
+ * The hash of the key of TCP or UDP in IPv4 without options in an Ethernet frame without tags, which starts at an offset; that of any other
+ * frame means nothing.
+ */
+export function hashOfUsual(view: DataView, frame: number): number {
+  const source = view.getInt32(frame + SOURCE_AT)
+  const destination = view.getInt32(frame + DESTINATION_AT)
+  const ports = view.getInt32(frame + PORTS_AT)
+  const protocol = view.getUint8(frame + PROTOCOL_AT)
+  const turned = (ports << 16) | (ports >>> 16)
+  const isOrdered = source === destination ? ports >>> 16 <= (ports & 0xffff) : source >>> 0 < destination >>> 0
+  if (isOrdered) return finish(mix(protocol, ports, USUAL_KIND, source, destination))
+  return finish(mix(protocol, turned, USUAL_KIND, destination, source))
 }
 
 /** The seed is not secret: the table's bound is the defence. */

@@ -1,4 +1,5 @@
 import { EndReason } from '@picket/proto/flow'
+import type { FrameBatch } from '../capture/frame-batch.ts'
 import { type Packet, Protocol } from '../decode/packet.ts'
 import { reopens, trackConnection } from './connection.ts'
 import { countPacket } from './count-packet.ts'
@@ -9,6 +10,7 @@ import { CHUNK_SHIFT, FlowRecords } from './flow-records.ts'
 import { HashIndex } from './hash-index.ts'
 import * as layout from './layout.ts'
 import { addToSeries } from './payload-series.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { continueRecord, startRecord } from './record-start.ts'
 import { timeRoundTrip } from './round-trip.ts'
 import { addTcp } from './tcp-statistics.ts'
@@ -77,6 +79,7 @@ export class FlowTable {
   /** Latest packet time. */
   clockUs = 0
   readonly #index: HashIndex
+  readonly #readAhead: ReadAhead
   readonly #eviction: Eviction
   readonly #key = new FlowKey()
   #nextSweepUs = 0
@@ -87,12 +90,18 @@ export class FlowTable {
     this.options = options
     this.records = new FlowRecords(options.maxFlows)
     this.#index = new HashIndex(this.records)
+    this.#readAhead = new ReadAhead(this.records, this.#index)
     this.#eviction = new Eviction(this.records)
   }
 
   /** Octets of memory that the flows so far have touched. */
   get octets(): number {
     return this.records.highWater * (RECORD_WORDS * 4 + 8) + this.#index.octets
+  }
+
+  /** Called with the frames whose packets come next, by who knows them. Changes nothing but the time that `update` takes. */
+  expect(frames: FrameBatch): void {
+    this.#readAhead.read(frames)
   }
 
   update(packet: Packet): void {

@@ -37,6 +37,11 @@ export class HashIndex {
     }
   }
 
+  /** The slot where a look for this hash begins, which mostly is that of its flow; -1 where there is no flow of this hash. */
+  slotNear(hash: number): number {
+    return (this.#entries[hash & this.#mask] & SLOT) - 1
+  }
+
   slotAt(position: number): number {
     return (this.#entries[position] & SLOT) - 1
   }

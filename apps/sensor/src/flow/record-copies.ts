@@ -29,8 +29,7 @@ export class RecordCopies {
   /** Copies the record that starts at `from`; returns where the copy starts, in words. */
   add(source: Int32Array, from: number): number {
     const at = this.#end
-    const { words } = this
-    for (let i = 0; i < RECORD_WORDS; i++) words[at + i] = source[from + i]
+    this.words.set(source.subarray(from, from + RECORD_WORDS), at)
     this.#end = at + RECORD_WORDS
     return at
   }
