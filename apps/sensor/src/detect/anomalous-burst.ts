@@ -1,6 +1,7 @@
 import type { Finding, Flow } from '@picket/proto'
 import { formatAddress } from '../flow/format-address.ts'
-import { addSpan, addSum, type DetectionWindow, DetectionWindows } from './detection-windows.ts'
+import type { DetectionWindow } from './detection-window.ts'
+import { DetectionWindows } from './detection-windows.ts'
 import type { Detector } from './detector.ts'
 import { formatDuration, scoreOf, toFinding } from './finding.ts'
 import { isProbe } from './probe.ts'
@@ -29,12 +30,12 @@ export class AnomalousBurstDetector implements Detector {
     if (flow.anomaly === undefined || flow.sourceAddress.length === 0 || isProbe(flow)) return
     const source = formatAddress(flow.sourceAddress)
     const window = this.#windows.at(source, flow.startUs, flow.interface)
-    addSum(window, 'flows', 1)
+    window.addSum('flows', 1)
     if (flow.anomaly < this.#thresholdOf(flow.interface)) return
-    addSum(window, 'anomalous', 1)
-    window.sums.set('max', Math.max(window.sums.get('max') ?? 0, flow.anomaly))
-    addSpan(window, flow)
-    if ((window.sums.get('anomalous') ?? 0) < this.#needed(window) || window.isReported) return
+    window.addSum('anomalous', 1)
+    window.sums.max = Math.max(window.sums.max ?? 0, flow.anomaly)
+    window.addSpan(flow)
+    if ((window.sums.anomalous ?? 0) < this.#needed(window) || window.isReported) return
     window.isReported = true
     this.#crossed.set(window, source)
   }
@@ -42,8 +43,8 @@ export class AnomalousBurstDetector implements Detector {
   take(): Finding[] {
     const findings: Finding[] = []
     for (const [window, source] of this.#crossed) {
-      const anomalous = window.sums.get('anomalous') ?? 0
-      const flows = window.sums.get('flows') ?? 0
+      const anomalous = window.sums.anomalous ?? 0
+      const flows = window.sums.flows ?? 0
       const needed = this.#needed(window)
       // Later flows of the same batch may have shown it to be the usual share after all.
       if (anomalous < needed) {
@@ -57,7 +58,7 @@ export class AnomalousBurstDetector implements Detector {
           target: '',
           score: scoreOf(anomalous, needed),
           summary: `${anomalous} of ${flows} flows of ${source} in ${formatDuration(window)} are unlike what the model has learned`,
-          evidence: { anomalous_flows: anomalous, flows, highest_anomaly: window.sums.get('max') ?? 0 },
+          evidence: { anomalous_flows: anomalous, flows, highest_anomaly: window.sums.max ?? 0 },
           techniqueId: '',
         }),
       )
@@ -67,9 +68,6 @@ export class AnomalousBurstDetector implements Detector {
   }
 
   #needed(window: DetectionWindow): number {
-    return Math.max(
-      MIN_FLOWS,
-      TIMES_EXPECTED * (1 - this.#thresholdOf(window.interface)) * (window.sums.get('flows') ?? 0),
-    )
+    return Math.max(MIN_FLOWS, TIMES_EXPECTED * (1 - this.#thresholdOf(window.interface)) * (window.sums.flows ?? 0))
   }
 }

@@ -16,5 +16,5 @@ test('elements are bounded over all windows', () => {
   for (let i = 0; i < 8; i++) windows.addDistinct(windows.at('a', 0, 'test0'), i)
   for (let i = 0; i < 8; i++) windows.addDistinct(windows.at('b', 0, 'test0'), i)
   expect([windows.size, windows.evictions]).toEqual([1, 1])
-  expect(windows.at('b', 0, 'test0').distinct.size).toBe(8)
+  expect(windows.at('b', 0, 'test0').distinct).toBe(8)
 })

@@ -1,21 +1,4 @@
-/** What is gathered for one key in one window of packet time. */
-export interface DetectionWindow {
-  key: string
-  /** Number of the window since the epoch. */
-  bucket: number
-  /** Distinct things seen, at most MAX_DISTINCT. */
-  readonly distinct: Set<string | number>
-  /** Named sums. */
-  readonly sums: Map<string, number>
-  firstUs: number
-  lastUs: number
-  interface: string
-  readonly communityIds: string[]
-  isReported: boolean
-}
-
-const MAX_DISTINCT = 4_096
-const MAX_COMMUNITY_IDS = 20
+import { DetectionWindow } from './detection-window.ts'
 
 /** Windows of fixed length, one a key and bucket. Bounded: the window made longest ago makes room. */
 export class DetectionWindows {
@@ -25,6 +8,8 @@ export class DetectionWindows {
   readonly #maxWindows: number
   readonly #maxElements: number
   readonly #windows = new Map<string, DetectionWindow>()
+  /** Where the oldest is: an iterator made anew would pass over all that were deleted before. */
+  #oldest = this.#windows.entries()
   #elements = 0
 
   constructor(options: { lengthUs: number; maxWindows?: number; maxElements?: number }) {
@@ -43,49 +28,24 @@ export class DetectionWindows {
     const id = `${key}|${bucket}`
     const found = this.#windows.get(id)
     if (found) return found
-    const window: DetectionWindow = {
-      key,
-      bucket,
-      distinct: new Set(),
-      sums: new Map(),
-      firstUs: Infinity,
-      lastUs: 0,
-      interface: interfaceName,
-      communityIds: [],
-      isReported: false,
-    }
+    const window = new DetectionWindow(key, bucket, interfaceName)
     this.#windows.set(id, window)
     this.#makeRoom()
     return window
   }
 
   addDistinct(window: DetectionWindow, element: string | number): void {
-    if (window.distinct.size >= MAX_DISTINCT || window.distinct.has(element)) return
-    window.distinct.add(element)
+    if (!window.add(element)) return
     this.#elements++
     this.#makeRoom()
   }
 
   #makeRoom(): void {
-    while (this.#windows.size > this.#maxWindows || this.#elements > this.#maxElements) {
-      const [id, oldest] = this.#windows.entries().next().value as [string, DetectionWindow]
-      if (this.#windows.size === 1) return
+    while (this.#windows.size > 1 && (this.#windows.size > this.#maxWindows || this.#elements > this.#maxElements)) {
+      const [id, oldest] = this.#oldest.next().value as [string, DetectionWindow]
       this.#windows.delete(id)
-      this.#elements -= oldest.distinct.size
+      this.#elements -= oldest.distinct
       this.evictions++
     }
   }
-}
-
-export function addSum(window: DetectionWindow, name: string, amount: number): void {
-  window.sums.set(name, (window.sums.get(name) ?? 0) + amount)
-}
-
-/** Widens the window's span by a flow's and keeps some of its names. */
-export function addSpan(window: DetectionWindow, flow: { startUs: number; endUs: number; communityId: string }): void {
-  if (flow.startUs < window.firstUs) window.firstUs = flow.startUs
-  if (flow.endUs > window.lastUs) window.lastUs = flow.endUs
-  const { communityIds } = window
-  if (flow.communityId === '' || communityIds.length >= MAX_COMMUNITY_IDS) return
-  if (!communityIds.includes(flow.communityId)) communityIds.push(flow.communityId)
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '@picket/proto'
-import type { DetectionWindow } from './detection-windows.ts'
+import type { DetectionWindow } from './detection-window.ts'
 
 export interface FindingContent {
   kind: string

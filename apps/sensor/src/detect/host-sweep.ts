@@ -1,7 +1,8 @@
 import type { Finding, Flow } from '@picket/proto'
 import { Protocol } from '../decode/packet.ts'
 import { formatAddress } from '../flow/format-address.ts'
-import { addSpan, addSum, type DetectionWindow, DetectionWindows } from './detection-windows.ts'
+import type { DetectionWindow } from './detection-window.ts'
+import { DetectionWindows } from './detection-windows.ts'
 import type { Detector } from './detector.ts'
 import { formatDuration, scoreOf, toFinding } from './finding.ts'
 import { isPing, isProbe } from './probe.ts'
@@ -30,25 +31,25 @@ export class HostSweepDetector implements Detector {
     const service = serviceOf(flow)
     const window = this.#windows.at(`${source}>${service}`, flow.startUs, flow.interface)
     this.#windows.addDistinct(window, formatAddress(flow.destinationAddress))
-    addSpan(window, flow)
-    addSum(window, 'probes', 1)
-    if (flow.reverse) addSum(window, 'answered', 1)
-    if (window.distinct.size < this.#threshold || window.isReported) return
+    window.addSpan(flow)
+    window.addSum('probes', 1)
+    if (flow.reverse) window.addSum('answered', 1)
+    if (window.distinct < this.#threshold || window.isReported) return
     window.isReported = true
     this.#crossed.set(window, { source, service })
   }
 
   take(): Finding[] {
     const findings = [...this.#crossed].map(([window, { source, service }]) => {
-      const hosts = window.distinct.size
-      const answered = window.sums.get('answered') ?? 0
+      const hosts = window.distinct
+      const answered = window.sums.answered ?? 0
       return toFinding(window, {
         kind: this.kind,
         entity: source,
         target: '',
         score: scoreOf(hosts, this.#threshold),
         summary: `${source} probed ${service} on ${hosts} hosts in ${formatDuration(window)}, ${answered} answered`,
-        evidence: { distinct_hosts: hosts, probes: window.sums.get('probes') ?? 0, answers: answered },
+        evidence: { distinct_hosts: hosts, probes: window.sums.probes ?? 0, answers: answered },
         techniqueId: 'T1018',
       })
     })

@@ -1,7 +1,8 @@
 import type { Finding, Flow } from '@picket/proto'
 import { Protocol } from '../decode/packet.ts'
 import { formatAddress } from '../flow/format-address.ts'
-import { addSpan, addSum, type DetectionWindow, DetectionWindows } from './detection-windows.ts'
+import type { DetectionWindow } from './detection-window.ts'
+import { DetectionWindows } from './detection-windows.ts'
 import type { Detector } from './detector.ts'
 import { formatDuration, scoreOf, toFinding } from './finding.ts'
 import { isPing, isProbe } from './probe.ts'
@@ -27,25 +28,25 @@ export class PortScanDetector implements Detector {
     const destination = formatAddress(flow.destinationAddress)
     const window = this.#windows.at(`${source}>${destination}`, flow.startUs, flow.interface)
     this.#windows.addDistinct(window, flow.protocol * 65_536 + flow.destinationPort)
-    addSpan(window, flow)
-    addSum(window, 'probes', 1)
-    if (flow.protocol === Protocol.TCP && (flow.reverse?.tcpSyn ?? 0) > 0) addSum(window, 'open', 1)
-    if (window.distinct.size < this.#threshold || window.isReported) return
+    window.addSpan(flow)
+    window.addSum('probes', 1)
+    if (flow.protocol === Protocol.TCP && (flow.reverse?.tcpSyn ?? 0) > 0) window.addSum('open', 1)
+    if (window.distinct < this.#threshold || window.isReported) return
     window.isReported = true
     this.#crossed.set(window, { source, destination })
   }
 
   take(): Finding[] {
     const findings = [...this.#crossed].map(([window, { source, destination }]) => {
-      const ports = window.distinct.size
-      const open = window.sums.get('open') ?? 0
+      const ports = window.distinct
+      const open = window.sums.open ?? 0
       return toFinding(window, {
         kind: this.kind,
         entity: source,
         target: destination,
         score: scoreOf(ports, this.#threshold),
         summary: `${source} probed ${ports} ports of ${destination} in ${formatDuration(window)}, ${open} answered as open`,
-        evidence: { distinct_ports: ports, probes: window.sums.get('probes') ?? 0, open_answers: open },
+        evidence: { distinct_ports: ports, probes: window.sums.probes ?? 0, open_answers: open },
         techniqueId: 'T1046',
       })
     })

@@ -1,7 +1,8 @@
 import type { Finding, Flow } from '@picket/proto'
 import { Protocol } from '../decode/packet.ts'
 import { formatAddress } from '../flow/format-address.ts'
-import { addSpan, addSum, type DetectionWindow, DetectionWindows } from './detection-windows.ts'
+import type { DetectionWindow } from './detection-window.ts'
+import { DetectionWindows } from './detection-windows.ts'
 import type { Detector } from './detector.ts'
 import { formatDuration, scoreOf, toFinding } from './finding.ts'
 
@@ -22,14 +23,13 @@ export class SynFloodDetector implements Detector {
     if (flow.protocol !== Protocol.TCP || !forward || forward.tcpSyn === 0) return
     const address = formatAddress(flow.destinationAddress)
     const window = this.#windows.at(`${address}:${flow.destinationPort}`, flow.startUs, flow.interface)
-    addSum(window, 'handshakes', forward.tcpSyn)
+    window.addSum('handshakes', forward.tcpSyn)
     if (!isHalfOpen(flow)) return
-    addSum(window, 'half_open', forward.tcpSyn)
+    window.addSum('half_open', forward.tcpSyn)
     this.#windows.addDistinct(window, formatAddress(flow.sourceAddress))
-    addSpan(window, flow)
-    const halfOpen = window.sums.get('half_open') ?? 0
-    const isFlood =
-      halfOpen >= HALF_OPEN_THRESHOLD && halfOpen >= HALF_OPEN_SHARE * (window.sums.get('handshakes') ?? 0)
+    window.addSpan(flow)
+    const halfOpen = window.sums.half_open ?? 0
+    const isFlood = halfOpen >= HALF_OPEN_THRESHOLD && halfOpen >= HALF_OPEN_SHARE * (window.sums.handshakes ?? 0)
     if (!isFlood || window.isReported) return
     window.isReported = true
     this.#crossed.set(window, { address, port: flow.destinationPort })
@@ -37,9 +37,9 @@ export class SynFloodDetector implements Detector {
 
   take(): Finding[] {
     const findings = [...this.#crossed].map(([window, { address, port }]) => {
-      const halfOpen = window.sums.get('half_open') ?? 0
-      const sources = window.distinct.size
-      const from = sources === 1 ? `from ${[...window.distinct][0]}` : `from ${sources} addresses`
+      const halfOpen = window.sums.half_open ?? 0
+      const sources = window.distinct
+      const from = sources === 1 ? `from ${window.firstSeen}` : `from ${sources} addresses`
       return toFinding(window, {
         kind: this.kind,
         entity: address,
@@ -48,7 +48,7 @@ export class SynFloodDetector implements Detector {
         summary: `${halfOpen} handshakes to ${address} port ${port} were never finished in ${formatDuration(window)}, ${from}`,
         evidence: {
           half_open: halfOpen,
-          handshakes: window.sums.get('handshakes') ?? 0,
+          handshakes: window.sums.handshakes ?? 0,
           distinct_sources: sources,
           port,
         },
