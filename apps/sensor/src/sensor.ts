@@ -3,6 +3,7 @@ import { FEATURE_SET_HASH } from '@picket/ml/features'
 import type { Logger } from 'pino'
 import { Batcher } from './batch/batcher.ts'
 import { watchOwnUse } from './budget/own-use.ts'
+import { Rung } from './budget/rung.ts'
 import type { CaptureSettings } from './capture/capture-settings.ts'
 import type { PacketSockets } from './capture/packet-sockets.ts'
 import { createWire } from './capture/wire.ts'
@@ -59,6 +60,8 @@ export interface SensorParts extends RunConfig {
 }
 
 const maxFlows = 200_000
+/** Half a second of scoring: what a flood ends beyond it goes on unscored, so that packets, memory and the collector do not wait for it. */
+const maxWaitingFlows = 10_000
 const nowUs = () => Date.now() * 1000
 
 /** Wires the sensor: wire -> score -> detect -> batch -> spool -> collector, with host and health samples beside. */
@@ -126,6 +129,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     createDetector: (thresholds) => new Detectors({ ...thresholds, anomalyThresholdOf: tellFrom }),
     thresholds: settings,
     telemetry,
+    maxWaitingFlows,
     onScored: (observation, findings) => batcher.add({ ...observation, findings }),
     onFailure: (error) => logger.warn({ reason: reasonOf(error) }, 'flows not scored'),
   })
@@ -161,6 +165,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
     nowUs,
     onStep: (rung, gap, use) => {
       wire.setRung(rung)
+      score.isResting = rung >= Rung.WITHOUT_PACKET_STATISTICS
       batcher.add({ coverageGaps: [gap] })
       emit({ state: 'budget', rung: gap.cause, ...use })
     },

@@ -107,4 +107,22 @@ describe('score stage', () => {
     expect(handedOn.flatMap(({ flows }) => flows)).toHaveLength(8)
     expect(telemetry.get('flowsUnscored')).toBeGreaterThan(0)
   })
+
+  test('at rest, flows that wait are not scored any more, and come after those before them', async () => {
+    const scored: number[] = []
+    const score = (flows: readonly Flow[]) => Promise.resolve(void scored.push(flows[0].destinationPort))
+    const { stage, handedOn, telemetry } = openStage({ scorer: { ...failingScorer, score } })
+    stage.accept(observe([1]))
+    await stage.drain()
+    stage.accept(observe([2]))
+    stage.accept(observe([3]))
+    stage.isResting = true
+    await stage.drain()
+    stage.isResting = false
+    stage.accept(observe([4]))
+    await stage.drain()
+    expect(scored).toEqual([1, 4])
+    expect(handedOn.map(({ flows }) => flows[0].destinationPort)).toEqual([1, 2, 3, 4])
+    expect(telemetry.get('flowsUnscored')).toBe(2)
+  })
 })

@@ -47,6 +47,8 @@ export interface ScoreStageOptions {
  * backlog costs the score, and is counted. Models are swapped between two scoring calls.
  */
 export class ScoreStage implements Stage, ModelTarget {
+  /** Whether flows go on unscored, counted, those that wait included: the sensor has to do less. */
+  isResting = false
   readonly #options: ScoreStageOptions & { maxWaitingFlows: number }
   #detector: FlowDetector
   #thresholds: DetectionThresholds
@@ -82,7 +84,7 @@ export class ScoreStage implements Stage, ModelTarget {
   async #workOff(before: Promise<void>, observation: Observation, isBacklogged: boolean): Promise<void> {
     await before
     const { flows } = observation
-    if (isBacklogged) this.#options.telemetry.add('flowsUnscored', flows.length)
+    if (isBacklogged || this.isResting) this.#options.telemetry.add('flowsUnscored', flows.length)
     else if (flows.length > 0) await this.#score(flows)
     // Models run on this thread: packets and the uplink have their turn before what follows.
     if (flows.length > FLOWS_A_TURN) await setImmediate()
