@@ -1,35 +1,21 @@
 // The part of the sensor benchmarks that runs at the sensor's end of the wire:
 // `sensor-inside.ts NAME PEER-ADDRESS RATE SECONDS LIMITS COMMAND...`, the command being what runs the sensor.
 import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { TestCollector } from '../../apps/sensor/test/test-collector.ts'
-import { parseJsonLine, readLines } from '../local/child-output.ts'
 import { usageOf } from './process-usage.ts'
 import { profileShares } from './profile-shares.ts'
+import { startSensor } from './measured-sensor.ts'
 
 /** Start-up, its garbage included, is over by then; under load the first flows have been idle for their 30 s. */
 const settleSeconds = (rate: number): number => (rate > 0 ? 45 : 20)
 
 /** What the sensor gave up, and took up again, to stay within its limits. */
 const rungs: string[] = []
-
-async function untilReady(sensor: ChildProcess): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    if (sensor.stdout)
-      readLines(sensor.stdout, (line) => {
-        const { ready, rung } = parseJsonLine(line) ?? {}
-        if (ready === true) resolve()
-        if (typeof rung === 'string') rungs.push(rung)
-      })
-    sensor.once('exit', (code) => reject(new Error(`the sensor ended with ${code}`)))
-  })
-}
 
 /** Usage of the sensor's process group over a span, with the flows that arrived at the collector meanwhile. */
 async function measure(group: number, collector: TestCollector, seconds: number): Promise<object> {
@@ -69,36 +55,20 @@ const [rate, seconds] = [Number(rateText), Number(secondsText)]
 const folder = mkdtempSync(join(tmpdir(), 'picket-bench-sensor-'))
 const collector = await TestCollector.create()
 collector.keepsBatches = false
-const token = join(folder, 'token')
-writeFileSync(token, collector.createToken())
-const state = join(folder, 'state')
-const places = ['--collector', `127.0.0.1:${collector.streamPort}`, '--enrol', `127.0.0.1:${collector.enrolPort}`]
-const options = [
-  ...places,
-  '--token-file',
-  token,
-  '--state',
-  state,
-  '--log-level',
-  'error',
-  ...limitsText.split(' ').filter(Boolean),
-]
-// A group of its own: what it starts is measured with it.
-const sensor = spawn(command, [...args, 'run', ...options], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
-const exited = once(sensor, 'exit')
+const sensor = startSensor(folder, collector, [command, ...args], limitsText.split(' ').filter(Boolean))
 try {
-  await untilReady(sensor)
+  await sensor.ready
+  sensor.onLine(({ rung }) => typeof rung === 'string' && rungs.push(rung))
   const settle = settleSeconds(rate)
   const script = fileURLToPath(new URL('flow-traffic.ts', import.meta.url))
   const flags = ['ask', peer, String(rate), String(seconds + settle)]
   const traffic = rate > 0 ? spawn(process.execPath, [script, ...flags], { stdio: 'inherit' }) : undefined
   await delay(settle * 1000)
-  console.log(JSON.stringify({ bench: name, ...(await measure(sensor.pid ?? 0, collector, seconds)) }))
+  console.log(JSON.stringify({ bench: name, ...(await measure(sensor.group, collector, seconds)) }))
   traffic?.kill()
 } finally {
-  sensor.kill('SIGTERM')
-  await exited
-  reportProfile(state, settleSeconds(rate))
+  await sensor.stop()
+  reportProfile(sensor.state, settleSeconds(rate))
   collector.stop()
   rmSync(folder, { recursive: true, force: true })
 }

@@ -40,6 +40,9 @@ export class TestCollector {
   /** Stored once each, by epoch and sequence. */
   readonly stored = new Map<string, Records>()
   readonly streams = new Set<Stream>()
+  /** Called with every message, and with the records of every batch once, kept or not. */
+  onMessage: (message: SensorMessage) => void = () => undefined
+  onRecords: (records: Records) => void = () => undefined
   onBatch: (batch: Batch, count: number) => BatchVerdict = () => undefined
   refuseStreams: { code: status; details: string } | undefined
   models = new Map<string, Uint8Array>()
@@ -170,6 +173,7 @@ export class TestCollector {
 
   #receive(call: Stream, message: SensorMessage): void {
     if (this.keepsBatches) this.messages.push(message)
+    this.onMessage(message)
     if (message.hello) {
       this.hellos.push(message.hello)
       const acknowledgedSequence = this.#cursors.get(message.hello.epoch) ?? 0
@@ -196,6 +200,7 @@ export class TestCollector {
       this.#cursors.set(epoch, sequence)
       const records = Records.decode(zstdDecompressSync(batch.payload))
       this.flowsStored += records.flows.length
+      this.onRecords(records)
       if (this.keepsBatches) this.stored.set(`${epoch}/${sequence}`, records)
     }
     if (verdict !== 'store-silently') call.write({ acknowledgement: { epoch, sequence: Math.max(cursor, sequence) } })
