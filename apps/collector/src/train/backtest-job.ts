@@ -6,7 +6,7 @@ import { shadowScores, type HostRows } from '../fitness/shadow-scores.ts'
 import type { JobJournal } from './job-journal.ts'
 import type { ModelRegistry } from './model-registry.ts'
 import { requireSpan, storedRows } from './stored-rows.ts'
-import { seedOf } from './train-job.ts'
+import { seedOf } from './job-seed.ts'
 
 /** Flows of one host at most, a uniform draw; what is counted a day is scaled up from it. */
 const MAX_HOST_FLOWS = 20_000

@@ -7,7 +7,7 @@ import { Holdout } from './holdout.ts'
 import type { JobJournal } from './job-journal.ts'
 import type { ModelRegistry } from './model-registry.ts'
 import { requireSpan, storedRows } from './stored-rows.ts'
-import { seedOf } from './train-job.ts'
+import { seedOf } from './job-seed.ts'
 
 /** Flows drawn at most; a fifth of them is kept by the holdout's own bound. */
 const MAX_FLOWS = 20_000

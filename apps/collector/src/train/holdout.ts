@@ -1,15 +1,13 @@
 import { UNLABELLED, type BlockedRows } from '@picket/ml/evaluation'
 import { FEATURE_COUNT, FEATURE_NAMES } from '@picket/ml/features'
 import type { TrainingRow } from '@picket/ml/training'
-import { seededRandom, shuffle } from './random.ts'
+import { HeldBlocks, type BlockOptions } from './held-blocks.ts'
+import { permuteColumns } from './permute-columns.ts'
+import { seededRandom } from './random.ts'
 
-/** Share of the blocks that no model sees while it learns, and how many of their flows are kept at most. */
-const HOLDOUT_SHARE = 0.2
+/** Flows kept at most. */
 const MAX_HOLDOUT_ROWS = 20_000
 const MIN_CLASS_ROWS = 5
-/** Spans of time a job's flows are cut into; with the host they make the blocks. */
-const SLOTS = 40
-const MIN_SLOT_US = 1_000_000
 
 /** The class that stands for known unusual traffic. */
 export const SCAN = 'scan'
@@ -20,20 +18,6 @@ export interface PlacedRow extends TrainingRow {
   endUs: number
 }
 
-export interface HoldoutOptions {
-  seed: number
-  /** Span of the flows that will pass. */
-  firstUs: number
-  lastUs: number
-  /** Share of the blocks that are held out; 1 holds everything out. Default a fifth. */
-  share?: number
-}
-
-interface Block {
-  number: number
-  isHeld: boolean
-}
-
 /**
  * Lets the rows of a stream through but for a seeded fifth of its blocks, of which it keeps a uniform sample (Vitter 1985,
  * algorithm R): the rows on which the new model and the one in use are compared. A block is one host in one fortieth of the
@@ -41,17 +25,16 @@ interface Block {
  */
 export class Holdout {
   readonly #random: () => number
-  readonly #options: HoldoutOptions
-  readonly #slotUs: number
-  readonly #blocks = new Map<string, Block>()
+  readonly #seed: number
+  readonly #blocks: HeldBlocks
   readonly #rows: { row: PlacedRow; block: number }[] = []
   #heldOut = 0
   #passed = 0
 
-  constructor(options: HoldoutOptions) {
-    this.#options = options
+  constructor(options: BlockOptions) {
+    this.#seed = options.seed
     this.#random = seededRandom(options.seed)
-    this.#slotUs = Math.max(MIN_SLOT_US, (options.lastUs - options.firstUs) / SLOTS)
+    this.#blocks = new HeldBlocks(options)
   }
 
   /** Rows that were let through so far. */
@@ -71,7 +54,7 @@ export class Holdout {
 
   async *filter(rows: AsyncIterable<PlacedRow>): AsyncGenerator<PlacedRow> {
     for await (const row of rows) {
-      const block = this.#blockOf(row)
+      const block = this.#blocks.of(row)
       if (block.isHeld) this.#keep(row, block.number)
       else {
         this.#passed += 1
@@ -100,7 +83,7 @@ export class Holdout {
     const usual = this.#features()
     const rows = new Float32Array(usual.length * 2)
     rows.set(usual)
-    rows.set(permuteColumns(usual, seededRandom(this.#options.seed)), usual.length)
+    rows.set(permuteColumns(usual, seededRandom(this.#seed)), usual.length)
     const isScan = this.#rows.map(({ row }) => row.class === SCAN)
     const labels = Uint16Array.from({ length: count * 2 }, (_, index) => (index >= count || isScan[index] ? 1 : 0))
     const own = this.#blockNumbers()
@@ -108,18 +91,6 @@ export class Holdout {
     blocks.set(own)
     blocks.set(own, count)
     return { featureNames: FEATURE_NAMES, rows, labels, classes: ['usual', 'unusual'], blocks }
-  }
-
-  /** Whether a block is held out depends on the seed and on the block alone, not on the order of the rows. */
-  #blockOf({ sensorId, endUs }: PlacedRow): Block {
-    const slot = Math.floor((endUs - this.#options.firstUs) / this.#slotUs)
-    const key = `${sensorId} ${slot}`
-    const known = this.#blocks.get(key)
-    if (known) return known
-    const draw = seededRandom(this.#options.seed ^ hashOf(key))
-    const block = { number: this.#blocks.size, isHeld: draw() < (this.#options.share ?? HOLDOUT_SHARE) }
-    this.#blocks.set(key, block)
-    return block
   }
 
   #keep(row: PlacedRow, block: number): void {
@@ -146,25 +117,4 @@ export class Holdout {
     })
     return table
   }
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return hash
-}
-
-/** Every column in a random order of its own. */
-function permuteColumns(table: Float32Array, random: () => number): Float32Array {
-  const count = table.length / FEATURE_COUNT
-  const order = Uint32Array.from({ length: count }, (_, index) => index)
-  const permuted = new Float32Array(table.length)
-  for (let column = 0; column < FEATURE_COUNT; column += 1) {
-    shuffle(order, random)
-    for (let row = 0; row < count; row += 1) {
-      permuted[row * FEATURE_COUNT + column] = table[order[row] * FEATURE_COUNT + column]
-    }
-  }
-  return permuted
 }

@@ -1,22 +1,21 @@
-import { createHash } from 'node:crypto'
 import { ReferenceSample } from '@picket/ml/fitness'
 import { runTrainJob } from '@picket/ml/training'
 import { getJob } from '@picket/store'
 import type { Database, ModelKind } from '@picket/store'
 import type { TrainJob } from '@picket/store/queues'
 import { messageOf } from '../errors.ts'
-import { isLearned } from '../fitness/host-rows.ts'
 import { compareModels, type Comparison } from './comparison.ts'
 import { datasetRows, heldOutOf } from './dataset-rows.ts'
-import { Holdout, type PlacedRow } from './holdout.ts'
+import { Holdout } from './holdout.ts'
 import type { JobJournal } from './job-journal.ts'
+import { seedOf } from './job-seed.ts'
+import { enoughRows, sampled } from './learned-rows.ts'
 import type { ModelRegistry } from './model-registry.ts'
 import { requireSpan, storedRows } from './stored-rows.ts'
+import { tellComparison } from './tell-comparison.ts'
 
 /** Flows drawn from the store at most, 50 MB and more. */
 const MAX_FLOWS = 200_000
-/** Below this neither model says more than chance. */
-const MIN_FLOWS = 40
 
 /** What became of one kind of model. */
 export interface KindResult {
@@ -106,7 +105,7 @@ async function trainKind(task: KindTask): Promise<KindResult> {
   await registry.register(model, job.requestedBy)
   const isOffered = comparison.verdict !== 'worse'
   if (isOffered) await registry.rollOut(modelId, job.requestedBy)
-  const reason = describe(kind, modelId, comparison)
+  const reason = tellComparison(kind, modelId, comparison)
   journal.line(reason)
   const { metrics } = model.description
   return { kind, outcome: isOffered ? 'offered' : 'kept', modelId, reason, comparison, metrics }
@@ -126,46 +125,4 @@ async function sourceOf({ database, dataFolder, job, kind }: KindTask, seed: num
 /** The moment the job was asked for: a job that is done again after a crash makes the same archive, byte for byte. */
 async function askedAt({ database, job }: KindTask): Promise<Date> {
   return new Date((await getJob(database, job.jobId))?.createdAt ?? 0)
-}
-
-/** Passes the rows on and throws at their end when there were too few. */
-async function* enoughRows<Row>(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
-  let flows = 0
-  for await (const row of rows) {
-    flows += 1
-    yield row
-  }
-  if (flows < MIN_FLOWS) {
-    throw new Error(
-      `only ${flows} usable flows in the chosen time, at least ${MIN_FLOWS} are needed; ` +
-        'let the sensors run longer or choose a longer time',
-    )
-  }
-}
-
-/** Passes the rows on and shows those that are learned from to the reference. */
-async function* sampled(
-  rows: AsyncIterable<PlacedRow>,
-  kind: ModelKind,
-  reference: ReferenceSample,
-): AsyncGenerator<PlacedRow> {
-  for await (const row of rows) {
-    if (isLearned(kind, row.class)) reference.add(row.features, row.sensorId)
-    yield row
-  }
-}
-
-function describe(kind: ModelKind, modelId: string, comparison: Comparison): string {
-  const { verdict, metric, difference, value, activeValue, activeModelId } = comparison
-  const offered = 'offered to the sensors it fits'
-  if (verdict === 'first') return `${kind}: ${modelId} is the first that could be measured, ${offered}`
-  const range = difference ? `, difference ${difference.low.toFixed(3)} to ${difference.high.toFixed(3)}` : ''
-  const figures = `${metric} ${value?.toFixed(3)} beside ${activeValue?.toFixed(3)} of ${activeModelId}${range}`
-  if (verdict === 'worse') return `${kind}: ${modelId} is worse (${figures}), kept as candidate and not offered`
-  return `${kind}: ${modelId} is ${verdict === 'better' ? 'better' : 'as good'} (${figures}), ${offered}`
-}
-
-/** The same job draws the same flows. */
-export function seedOf(jobId: string): number {
-  return createHash('sha256').update(jobId).digest().readUInt32LE(0)
 }
