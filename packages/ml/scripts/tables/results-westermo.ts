@@ -1,4 +1,5 @@
 import { auc, f1AtThreshold } from '../../src/evaluation/index.ts'
+import { benignAbove } from './benign-above.ts'
 import { chooseLeaves, chooseSample } from './choose.ts'
 import { drawRoc } from './draw.ts'
 import { answerContext, answerEnsemble } from './ensemble.ts'
@@ -116,9 +117,4 @@ async function* judgeTravel(from: Sensor, to: Sensor, { peer }: JudgeContext): A
     const measure = 'share of benign flows above 0.95'
     yield { ...common, model: `${model}, ${how}`, measure, value: benignAbove(anomaly, positive, cut) }
   }
-}
-
-function benignAbove(anomaly: ArrayLike<number>, positive: readonly boolean[], cut: number): number {
-  const benign = positive.flatMap((isPositive, i) => (isPositive ? [] : [anomaly[i]]))
-  return benign.filter((value) => value >= cut).length / benign.length
 }
