@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestCollector } from '../../apps/sensor/test/test-collector.ts'
+import { RUNTIME_ENVIRONMENT } from '../bundle/runtime-flags.ts'
 import { parseJsonLine, readLines } from '../local/child-output.ts'
 
 type Line = Record<string, unknown>
@@ -31,7 +32,11 @@ export function startSensor(
   const state = join(folder, 'state')
   const places = ['--collector', `127.0.0.1:${collector.streamPort}`, '--enrol', `127.0.0.1:${collector.enrolPort}`]
   const own = ['run', ...places, '--token-file', token, '--state', state, '--log-level', 'error']
-  const child = spawn(command, [...args, ...own, ...options], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  const child = spawn(command, [...args, ...own, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+    env: { ...process.env, ...RUNTIME_ENVIRONMENT },
+  })
   const exited = once(child, 'exit')
   const listeners: ((line: Line) => unknown)[] = []
   readLines(child.stdout, (text) => {

@@ -17,15 +17,25 @@ const settleSeconds = (rate: number): number => (rate > 0 ? 45 : 20)
 /** What the sensor gave up, and took up again, to stay within its limits. */
 const rungs: string[] = []
 
+/** Long runs are told in windows of so many seconds, too: what becomes hot is compiled for minutes. */
+const WINDOW_SECONDS = 30
+
 /** Usage of the sensor's process group over a span, with the flows that arrived at the collector meanwhile. */
 async function measure(group: number, collector: TestCollector, seconds: number): Promise<object> {
   const flowsBefore = collector.flowsStored
   const before = usageOf(group)
   const startedAt = performance.now()
+  const windows: number[] = []
   let peak = 0
-  for (let second = 0; second < seconds; second++) {
+  let window = { cpuSeconds: before.cpuSeconds, startedAt }
+  for (let second = 1; second <= seconds; second++) {
     await delay(1000)
-    peak = Math.max(peak, usageOf(group).residentOctets)
+    const { cpuSeconds, residentOctets } = usageOf(group)
+    peak = Math.max(peak, residentOctets)
+    if (second % WINDOW_SECONDS > 0) continue
+    const now = performance.now()
+    windows.push(Number(((1e5 * (cpuSeconds - window.cpuSeconds)) / (now - window.startedAt)).toFixed(2)))
+    window = { cpuSeconds, startedAt: now }
   }
   const elapsed = (performance.now() - startedAt) / 1000
   const { cpuSeconds, residentOctets, threads } = usageOf(group)
@@ -35,6 +45,7 @@ async function measure(group: number, collector: TestCollector, seconds: number)
     threads_cpu_percent: Object.fromEntries(
       Object.entries(threads).map(([thread, spent]) => [thread, percent(spent - (before.threads[thread] ?? 0))]),
     ),
+    ...(windows.length > 1 && { cpu_percent_by_30_seconds: windows }),
     resident_mib: Math.round(residentOctets / 2 ** 20),
     peak_mib: Math.round(peak / 2 ** 20),
     flows_per_second: Math.round((collector.flowsStored - flowsBefore) / elapsed),

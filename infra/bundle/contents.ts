@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } 
 import { dirname, join } from 'node:path'
 import { ROOT } from '../setup/paths.mjs'
 import { checkElf } from './elf.ts'
-import { RUNTIME_FLAGS } from './runtime-flags.ts'
+import { RUNTIME_ENVIRONMENT, RUNTIME_FLAGS } from './runtime-flags.ts'
 import { bundleSensorCode } from './sensor-code.ts'
 import { HOST, type Target } from './target.ts'
 
@@ -77,9 +77,11 @@ export function nativeParts(folder: string, target: Target): string[] {
 }
 
 function writeLauncher(file: string, main: string): void {
+  const environment = Object.entries(RUNTIME_ENVIRONMENT).map(([name, value]) => `export ${name}=${value}`)
   const script = `#!/bin/sh
 # Runs the sensor on the Node that comes with it.
 here=$(CDPATH= cd -- "$(dirname -- "$(readlink -f -- "$0")")/.." && pwd) || exit 1
+${environment.join('\n')}
 exec "$here/bin/node" ${RUNTIME_FLAGS.join(' ')} "$here/${main}" "$@"
 `
   writeFileSync(file, script)

@@ -4,3 +4,9 @@
  * in typed arrays outside both. `--optimize-for-size` would take as much again and a fifth of the metering speed.
  */
 export const RUNTIME_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=512']
+
+/**
+ * What surrounds it: one heap of C for all threads, where the C library would give those of V8's compiler one each and keep it after them. With
+ * 1,000 flows a second that takes 7 MB less and no more time.
+ */
+export const RUNTIME_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
-import { RUNTIME_FLAGS } from '../bundle/runtime-flags.ts'
+import { RUNTIME_ENVIRONMENT, RUNTIME_FLAGS } from '../bundle/runtime-flags.ts'
 import { LOCAL_SENSOR, ROOT } from '../setup/paths.mjs'
 import type { Config } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -123,7 +123,7 @@ export function sensorOptions({ config, plan, data }: Surroundings, sensor: Sens
   return node(
     plan.sensors.length === 1 ? 'sensor' : `sensor-${n}`,
     [...reload(config), ...RUNTIME_FLAGS, sensorMain(config), ...args],
-    {},
+    RUNTIME_ENVIRONMENT,
   )
 }
 
