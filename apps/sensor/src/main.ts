@@ -34,6 +34,13 @@ const commands: Record<string, () => Promise<{ run: Command }>> = {
   run: () => import('./run.ts'),
 }
 
+function giveUp(name: string): void {
+  process.stderr.write(
+    `sensor ${name}: not ended in order within ${stopDeadlineMs / 1000} s: flows that were not in the spool are lost\n`,
+  )
+  process.exit(1)
+}
+
 async function main([name = '', ...args]: string[]): Promise<number> {
   const load = commands[name]
   if (['--help', '-h', 'help'].includes(name) || args.includes('--help')) {
@@ -47,7 +54,7 @@ async function main([name = '', ...args]: string[]): Promise<number> {
   const stopping = new AbortController()
   const stop = () => {
     stopping.abort()
-    setTimeout(() => process.exit(1), stopDeadlineMs).unref()
+    setTimeout(giveUp, stopDeadlineMs, name).unref()
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
   if (name !== 'run' && process.argv[1].endsWith('.ts')) cacheCompiledCode()

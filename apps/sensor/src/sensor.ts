@@ -144,6 +144,7 @@ export async function createSensor(config: SensorParts): Promise<Sensor> {
       exclude: await ownEndpoints([config.collector, config.enrol]),
       maxFlows,
       settled: () => score.drain(),
+      hurry: () => (score.isResting = true),
       logger,
     },
     (seen) => {

@@ -8,7 +8,15 @@ const FLOWS_A_FLUSH = 5_000
 /** At the end, of each interface, before what was handed on is done with. */
 const FLOWS_A_PIECE = 1_000
 /** A sensor that is told to end has ten seconds. */
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 3_000
+
+/** How whoever takes what is left keeps up. */
+export interface HandoverEnd {
+  /** Settles when what was handed on is done with: one piece waits for the one before. */
+  settled?: () => Promise<void>
+  /** Called once when there is no more time to wait. */
+  hurry?: () => void
+}
 
 /** What the wire hands on, put together from all that is captured. */
 export class Handover {
@@ -39,14 +47,19 @@ export class Handover {
 
   /**
    * Hands on all that is left of the interfaces, piece by piece, each after the one before is `settled`: memory stays what it was. What is
-   * left after five seconds is not waited for.
+   * left after three seconds is not waited for, which `hurry` tells.
    */
-  async finish(captured: readonly Capture[], settled: () => Promise<void>): Promise<void> {
+  async finish(captured: readonly Capture[], { settled = nextTurn, hurry }: HandoverEnd): Promise<void> {
     const until = performance.now() + PATIENCE_MS
+    let isLate = false
     this.flush(captured)
     while (captured.some((one) => one.endSome(FLOWS_A_PIECE)) || this.#retired.length > 0) {
       this.flush(captured)
-      await (performance.now() < until ? settled() : nextTurn())
+      if (!isLate && performance.now() >= until) {
+        isLate = true
+        hurry?.()
+      }
+      await (isLate ? nextTurn() : settled())
     }
     this.flush(captured)
   }

@@ -2,10 +2,11 @@ import type { Logger } from 'pino'
 import type { Rung } from '../budget/rung.ts'
 import type { Stage } from '../observation.ts'
 import type { CaptureSettings } from './capture-settings.ts'
+import type { HandoverEnd } from './handover.ts'
 import type { MetersOptions, Timeouts } from './meters.ts'
 import type { PacketSockets } from './packet-sockets.ts'
 
-export interface WireOptions extends MetersOptions {
+export interface WireOptions extends MetersOptions, HandoverEnd {
   /** Names of the interfaces to capture; all that are up by default. */
   interfaces?: string[]
   /** Names never captured; a `*` at the end stands for any ending. */
@@ -16,8 +17,6 @@ export interface WireOptions extends MetersOptions {
   replay?: { files: string[]; speed: number }
   /** Packet sockets opened ahead, for a process that may open none later. */
   sockets?: PacketSockets
-  /** Settles when what was handed on is done with: at the end one piece of the flows waits for the one before. */
-  settled?: () => Promise<void>
   logger: Pick<Logger, 'info' | 'warn'>
 }
 

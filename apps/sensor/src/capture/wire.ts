@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Rung } from '../budget/rung.ts'
 import { setInliningLimitsFor } from '../compiler-limits.ts'
 import type { ObservationSink } from '../observation.ts'
@@ -101,7 +100,7 @@ class CapturingWire implements Wire {
       return
     }
     this.#sample(Date.now())
-    await this.#handover.finish(this.#captured, this.#options.settled ?? nextTurn)
+    await this.#handover.finish(this.#captured, this.#options)
     this.#end()
   }
 
