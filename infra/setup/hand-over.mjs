@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
-import { ROOT, RUNTIME } from './paths.mjs'
+import { COMPILED, ROOT, RUNTIME } from './paths.mjs'
 
-/** The environment in which `node`, and every tool of the dependencies, is the one of this clone. */
+/** The environment in which `node`, and every tool of the dependencies, is the one of this clone, and modules are stripped of types once. */
 export function runtimeEnvironment(env = process.env) {
   const path = [dirname(RUNTIME), join(ROOT, 'node_modules', '.bin'), env.PATH || ''].join(delimiter)
-  return Object.assign({}, env, { PATH: path, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' })
+  return Object.assign({ NODE_COMPILE_CACHE: COMPILED }, env, {
+    PATH: path,
+    TURBO_TELEMETRY_DISABLED: '1',
+    DO_NOT_TRACK: '1',
+  })
 }
 
 /** Runs a script on Node 24 in the foreground, passes signals on and ends with its exit code. */

@@ -13,4 +13,7 @@ export const INSTALLED_LOCK = join(ROOT, 'node_modules', '.package-lock.json')
 /** The sensor's code as the sensors of this host run it, put together from `apps/sensor` by the set-up. */
 export const LOCAL_SENSOR = join(ROOT, '.picket', 'sensor-code')
 
+/** Modules stripped of their types and compiled, kept between runs by whatever is started here; what lies there is run as code. */
+export const COMPILED = join(ROOT, '.picket', 'compiled')
+
 export const SETUP_LOG = join(ROOT, '.picket', 'logs', 'setup.log')

@@ -9,6 +9,7 @@ import { withSetupLock } from './setup-lock.mjs'
 import { SetupError } from './setup-error.mjs'
 import { systemPackagesStep } from './system-packages-step.mjs'
 import { SYSTEM_PACKAGES, TEST_PACKAGES } from './system-packages.mjs'
+import { threadsStep } from './threads-step.mjs'
 
 /**
  * Brings this clone to the state in which everything runs; does only what is missing or stale.
@@ -32,6 +33,7 @@ async function takeSteps(tests, out) {
     ringStep,
     capStep,
     sensorStep,
+    threadsStep,
     consoleStep,
   ]
   if (tests) steps.push(systemPackagesStep(TEST_PACKAGES, 'test packages'))
