@@ -1,10 +1,12 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { HmacKey, toBlock } from './hmac-key.ts'
 import { STATE_WORDS } from './sha256.ts'
 
+/** Keys are objects already, as Node takes six times as long over a cipher that is given their octets. */
 export interface InitialKeys {
-  key: Buffer
+  key: KeyObject
   iv: Buffer
-  headerProtection: Buffer
+  headerProtection: KeyObject
 }
 
 /** How the Initial packets of a version are protected. */
@@ -92,9 +94,9 @@ export function clientInitialKeys(version: number, connectionId: Uint8Array): In
   hmac.digest(CLIENT, secret)
   hmac.set(secret)
   return {
-    key: expand(known.key, KEY_LENGTH),
+    key: createSecretKey(expand(known.key, KEY_LENGTH)),
     iv: expand(known.iv, IV_LENGTH),
-    headerProtection: expand(known.headerProtection, KEY_LENGTH),
+    headerProtection: createSecretKey(expand(known.headerProtection, KEY_LENGTH)),
   }
 }
 
