@@ -2,6 +2,8 @@
 //
 //   releaseMemory()       gives back what start-up used and nothing needs now: free memory of the C heap, and pages of
 //                         program files; returns the octets of mappings whose pages were given back
+//   preferHugePages(buffer, from)   asks the kernel to back an ArrayBuffer, from so many octets on, with huge pages where it has some;
+//                         false where it knows none
 //   dropCapabilities()    takes every capability from the calling thread, and with them from what it executes
 //   keepOpen(descriptor)  lets a descriptor pass to the program that is executed next
 //   landlockVersion()     what of Landlock the kernel has; 0 for none
@@ -85,6 +87,30 @@ napi_value ThrowErrno(napi_env env, const char* step) {
   snprintf(message, sizeof message, "%s: %s", step, strerror(errno));
   napi_throw_error(env, nullptr, message);
   return nullptr;
+}
+
+// An ArrayBuffer of megabytes is a mapping of its own, but for the page that its head shares with what the C library keeps there.
+napi_value PreferHugePages(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2];
+  void* data = nullptr;
+  size_t length = 0;
+  int64_t from = -1;
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  errno = EINVAL;
+  if (count != 2 || napi_get_arraybuffer_info(env, arguments[0], &data, &length) != napi_ok ||
+      napi_get_value_int64(env, arguments[1], &from) != napi_ok || from < 0)
+    return ThrowErrno(env, "preferHugePages(buffer, from)");
+  const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const uintptr_t end = (reinterpret_cast<uintptr_t>(data) + length) & ~(page - 1);
+  bool preferred = false;
+  if (static_cast<uint64_t>(from) < length) {
+    const uintptr_t start = (reinterpret_cast<uintptr_t>(data) + static_cast<size_t>(from) + page - 1) & ~(page - 1);
+    preferred = start < end && madvise(reinterpret_cast<void*>(start), end - start, MADV_HUGEPAGE) == 0;
+  }
+  napi_value result;
+  napi_get_boolean(env, preferred, &result);
+  return result;
 }
 
 napi_value DropCapabilities(napi_env env, napi_callback_info) {
@@ -208,6 +234,7 @@ napi_value Confine(napi_env env, napi_callback_info) {
 NAPI_MODULE_INIT() {
   const napi_property_descriptor functions[] = {
       {"releaseMemory", nullptr, ReleaseMemory, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"preferHugePages", nullptr, PreferHugePages, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"dropCapabilities", nullptr, DropCapabilities, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"keepOpen", nullptr, KeepOpen, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"landlockVersion", nullptr, LandlockVersion, nullptr, nullptr, nullptr, napi_default, nullptr},

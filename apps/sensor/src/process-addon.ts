@@ -3,6 +3,8 @@ import { loadAddon } from './native-addon.ts'
 /** The addon `native/process.cc`; its head comment is the contract. */
 export interface ProcessAddon {
   releaseMemory(): number
+  /** Whether the kernel will back the memory with huge pages where it has some, from so many octets on. */
+  preferHugePages(buffer: ArrayBuffer, from: number): boolean
   dropCapabilities(): void
   keepOpen(descriptor: number): void
   /** 0 where the kernel has none. */
