@@ -5,6 +5,7 @@ import { FlowRecords } from './flow-records.ts'
 import { RECORD_WORDS } from './layout.ts'
 
 const hasHugePages = loadProcessAddon()?.preferHugePages(new ArrayBuffer(8 << 20), 0) ?? false
+if (!hasHugePages) console.log('skipped: pages of flow records: no addon is built, or the kernel has no huge pages')
 
 /** Octets of this process that the kernel was asked to back with huge pages (proc_pid_smaps(5)). */
 function advised(): number {
